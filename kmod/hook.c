@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where packets come in, and the way each goes: parse, account, judge.
+ *
+ * Each packet is accounted once.  PRE_ROUTING takes what arrives, but for what
+ * this host sent itself (loopback, looped copies), the second pass of a VRF and
+ * what a device hooked at ingress has already brought; LOCAL_OUT takes what
+ * this host sends, but for what IPVS sends on and the first pass of a VRF;
+ * POST_ROUTING accounts nothing: it sees the tuple as it leaves, after source
+ * NAT, and thereby which flows are answered.
+ *
+ * Priorities: PRE_ROUTING -450 stands before defragmentation (-400) and
+ * connection tracking (-200); LOCAL_OUT and POST_ROUTING last, after NAT.
+ */
+#include "hook.h"
+
+#include <linux/if_vlan.h>
+#include <linux/init.h>
+#include <linux/ktime.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/string.h>
+#include <net/ip6_fib.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/route.h>
+
+#include "netns.h"
+#include "params.h"
+
+#define TM_HOOK_PRE_ROUTING_PRIORITY	(-450)
+#define TM_HOOK_VLANS_MAX		2	/* tags still in the data at ingress */
+
+/* Path-MTU messages: so many a second pass whatever the policies say. */
+#define TM_PATH_MTU_PPS			1000
+#define TM_PATH_MTU_BURST		1000
+
+static struct tm_rate tm_path_mtu_rate __ro_after_init;
+
+#if IS_ENABLED(CONFIG_IP_VS)
+static bool tm_hook_ipvs(const struct sk_buff *skb)
+{
+	return skb->ipvs_property;
+}
+#else
+static bool tm_hook_ipvs(const struct sk_buff *skb)
+{
+	return false;
+}
+#endif
+
+/*
+ * Is it what arrived, was accounted there, and IPVS only sends on?  Not so what
+ * this host sends to a virtual service: IPVS took it before LOCAL_OUT came to
+ * us.  Nor a packet that IPVS wrapped into another one for a tunnel.
+ */
+static bool tm_hook_ipvs_relays(const struct sk_buff *skb)
+{
+	return tm_hook_ipvs(skb) && skb->skb_iif &&
+	       skb_inner_network_offset(skb) <= skb_network_offset(skb);
+}
+
+static u8 tm_hook_family(u8 pf)
+{
+	return pf == NFPROTO_IPV6 ? TRAFFICMON_FAMILY_IPV6 : TRAFFICMON_FAMILY_IPV4;
+}
+
+/* Charge the limit of path-MTU messages: only they write its cache line, and none once over. */
+static bool tm_hook_path_mtu(struct tm_net *tn, const struct tm_packet *packet)
+{
+	u64 now = tm_limit_time(packet->now_ns);
+	s64 tat = atomic64_read(&tn->path_mtu_tat);
+
+	if (tm_rate_over(&tm_path_mtu_rate, tat, now))
+		return false;
+	atomic64_try_cmpxchg(&tn->path_mtu_tat, &tat,
+			     max_t(u64, tat, now) + tm_rate_cost(&tm_path_mtu_rate, 1, 0));
+	return true;
+}
+
+/* What comes before anything that can drop. */
+static enum tm_reason tm_hook_privilege(struct tm_net *tn, const struct tm_ruleset *ruleset,
+					const struct tm_packet *packet)
+{
+	if (tm_params.failsafe_count && tm_failsafe_matches(packet))
+		return TM_REASON_failsafe;
+	if (unlikely(packet->flags & TM_PACKET_ESSENTIAL))
+		return TM_REASON_essential;
+	if (tm_set_matches(rcu_dereference(ruleset->sets[TM_SET_ALLOW]), packet))
+		return TM_REASON_allow;
+	if (unlikely(packet->flags & TM_PACKET_PATH_MTU) && tm_hook_path_mtu(tn, packet))
+		return TM_REASON_path_mtu;
+	return TM_REASON_NONE;
+}
+
+static struct tm_verdict tm_hook_judge(struct tm_net *tn, const struct tm_packet *packet,
+				       const char *device)
+{
+	const struct tm_ruleset *ruleset = rcu_dereference(tn->ruleset);
+	struct tm_verdict verdict = { .reason = tm_hook_privilege(tn, ruleset, packet) };
+
+	if (verdict.reason != TM_REASON_NONE)
+		return verdict;
+	if (tm_set_matches(rcu_dereference(ruleset->sets[TM_SET_DENY]), packet)) {
+		verdict.reason = TM_REASON_deny;
+		verdict.drop = true;
+		return verdict;
+	}
+	return tm_policy_judge(tn, ruleset, packet, device);
+}
+
+/*
+ * The host's own answer on a connection that was translated to it on arrival:
+ * put in the end that the other side knows, as the stack will at POST_ROUTING.
+ */
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+static void tm_hook_untranslate(const struct sk_buff *skb, struct tm_packet *packet)
+{
+	const struct nf_conntrack_tuple *arrived;
+	enum ip_conntrack_info info;
+	const struct nf_conn *ct = nf_ct_get(skb, &info);
+
+	if (likely(!ct) || info != IP_CT_ESTABLISHED_REPLY || !(ct->status & IPS_DST_NAT))
+		return;
+	arrived = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	if (packet->flags & TM_PACKET_PORTS)
+		packet->source_port = arrived->dst.u.all;
+	if (packet->family == TRAFFICMON_FAMILY_IPV4)
+		packet->source.words[3] = arrived->dst.u3.ip;
+	else
+		memcpy(&packet->source, &arrived->dst.u3.in6, sizeof(packet->source));
+}
+#else
+static void tm_hook_untranslate(const struct sk_buff *skb, struct tm_packet *packet)
+{
+}
+#endif
+
+/*
+ * A packet's way.  @packet has its direction and device already.  Seen is
+ * counted before the flow is, and untracked after: the ledger relies on it.
+ */
+static unsigned int tm_hook_packet(struct tm_net *tn, const struct sk_buff *skb,
+				   unsigned int offset, struct tm_packet *packet,
+				   const char *device)
+{
+	enum tm_reason untracked = TM_REASON_no_header;
+	struct tm_verdict verdict;
+	int err;
+
+	packet->now_ns = ktime_get_ns();
+	err = tm_packet_parse(skb, offset, packet->family, packet);
+	tm_stats_seen(tn->stats, packet);
+	if (!packet->ifindex && !err)
+		tm_hook_untranslate(skb, packet);
+	if (likely(!err))
+		untracked = tm_flow_account(tn, packet);
+	if (unlikely(untracked != TM_REASON_NONE))
+		tm_stats_reason(tn->stats, untracked, packet);
+	verdict = tm_hook_judge(tn, packet, device);
+	if (verdict.reason != TM_REASON_NONE)
+		tm_stats_reason(tn->stats, verdict.reason, packet);
+	return verdict.drop ? NF_DROP : NF_ACCEPT;
+}
+
+/* Count a pass that is not ours to account. */
+static unsigned int tm_hook_skip(struct tm_net *tn, const struct sk_buff *skb,
+				 enum tm_reason reason)
+{
+	struct tm_packet packet = { .segments = 1, .bytes = skb->len };
+
+	tm_stats_reason(tn->stats, reason, &packet);
+	return NF_ACCEPT;
+}
+
+static enum tm_reason tm_hook_pre_routing_skips(const struct sk_buff *skb,
+						const struct net_device *in, u32 flags)
+{
+	if (in->flags & IFF_LOOPBACK || skb->pkt_type == PACKET_LOOPBACK)
+		return TM_REASON_loopback;
+	if (netif_is_l3_master(in))
+		return TM_REASON_vrf;
+	if (flags & (TM_DEVICE_INGRESS | TM_DEVICE_COVERED))
+		return TM_REASON_covered;
+	return TM_REASON_NONE;
+}
+
+/*
+ * In softirq, but for a packet that a queue rule before us had sent to
+ * userspace: it goes on in process context with BH on.
+ */
+static unsigned int tm_hook_pre_routing(void *priv, struct sk_buff *skb,
+					const struct nf_hook_state *state)
+{
+	struct tm_net *tn = priv;
+	u32 flags = tm_device_flags(&tn->devices, state->in->ifindex);
+	enum tm_reason skips = tm_hook_pre_routing_skips(skb, state->in, flags);
+	struct tm_packet packet = {
+		.family = tm_hook_family(state->pf),
+		.direction = flags & TM_DEVICE_UPLINK ? TRAFFICMON_DIRECTION_IN :
+							TRAFFICMON_DIRECTION_OUT,
+		.ifindex = state->in->ifindex,
+	};
+	unsigned int verdict;
+
+	local_bh_disable();
+	if (skips != TM_REASON_NONE)
+		verdict = tm_hook_skip(tn, skb, skips);
+	else
+		verdict = tm_hook_packet(tn, skb, skb_network_offset(skb), &packet,
+					 state->in->name);
+	local_bh_enable();
+	return verdict;
+}
+
+/* Is the packet on its way to an address of this host? */
+static bool tm_hook_route_local(const struct sk_buff *skb, u8 pf)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	if (!dst)
+		return false;
+	if (pf == NFPROTO_IPV6)
+		return container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_LOCAL;
+	return container_of(dst, struct rtable, dst)->rt_flags & RTCF_LOCAL;
+}
+
+/*
+ * A VRF runs LOCAL_OUT twice: for itself, then for the device below it.  What
+ * goes to the VRF's own address has no second pass.
+ */
+static enum tm_reason tm_hook_local_out_skips(const struct sk_buff *skb,
+					      const struct nf_hook_state *state)
+{
+	if (tm_hook_ipvs_relays(skb))
+		return TM_REASON_ipvs;
+	if (state->out && netif_is_l3_master(state->out) &&
+	    !tm_hook_route_local(skb, state->pf))
+		return TM_REASON_vrf;
+	return TM_REASON_NONE;
+}
+
+/* May run in process context with BH on. */
+static unsigned int tm_hook_local_out(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	enum tm_reason skips = tm_hook_local_out_skips(skb, state);
+	struct tm_packet packet = {
+		.family = tm_hook_family(state->pf),
+		.direction = TRAFFICMON_DIRECTION_OUT,
+	};
+	unsigned int verdict;
+
+	local_bh_disable();
+	if (skips != TM_REASON_NONE)
+		verdict = tm_hook_skip(priv, skb, skips);
+	else
+		verdict = tm_hook_packet(priv, skb, skb_network_offset(skb), &packet, NULL);
+	local_bh_enable();
+	return verdict;
+}
+
+/*
+ * Only what was translated has another tuple here than where it was accounted:
+ * without connection tracking and IPVS there is nothing to learn.
+ */
+static unsigned int tm_hook_post_routing(void *priv, struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	struct tm_packet packet = {
+		.family = tm_hook_family(state->pf),
+		.direction = TRAFFICMON_DIRECTION_OUT,
+	};
+
+	if (!skb_nfct(skb) && !tm_hook_ipvs(skb))
+		return NF_ACCEPT;
+	local_bh_disable();
+	packet.now_ns = ktime_get_ns();
+	if (!tm_packet_parse(skb, skb_network_offset(skb), packet.family, &packet))
+		tm_flow_answered(priv, &packet);
+	local_bh_enable();
+	return NF_ACCEPT;
+}
+
+/* The protocol behind tags that are still in the data; *@offset is moved behind them. */
+static __be16 tm_hook_untag(const struct sk_buff *skb, unsigned int *offset)
+{
+	__be16 protocol = skb->protocol;
+	struct vlan_hdr tag;
+	int i;
+
+	for (i = 0; i < TM_HOOK_VLANS_MAX && eth_type_vlan(protocol); i++) {
+		const struct vlan_hdr *vlan = skb_header_pointer(skb, *offset, sizeof(tag), &tag);
+
+		if (!vlan)
+			return 0;
+		protocol = vlan->h_vlan_encapsulated_proto;
+		*offset += sizeof(tag);
+	}
+	return protocol;
+}
+
+unsigned int tm_hook_ingress(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct tm_net *tn = priv;
+	unsigned int offset = skb_network_offset(skb);
+	__be16 protocol = tm_hook_untag(skb, &offset);
+	u32 flags = tm_device_flags(&tn->devices, state->in->ifindex);
+	struct tm_packet packet = {
+		.direction = flags & TM_DEVICE_UPLINK ? TRAFFICMON_DIRECTION_IN :
+							TRAFFICMON_DIRECTION_OUT,
+		.ifindex = state->in->ifindex,
+	};
+
+	if (protocol == htons(ETH_P_IP))
+		packet.family = TRAFFICMON_FAMILY_IPV4;
+	else if (protocol == htons(ETH_P_IPV6))
+		packet.family = TRAFFICMON_FAMILY_IPV6;
+	else
+		return tm_hook_skip(tn, skb, TM_REASON_not_ip);
+	if (skb->pkt_type == PACKET_LOOPBACK)
+		return tm_hook_skip(tn, skb, TM_REASON_loopback);
+	return tm_hook_packet(tn, skb, offset, &packet, state->in->name);
+}
+
+static const struct nf_hook_ops tm_hook_pre_routing_ops = {
+	.hook = tm_hook_pre_routing,
+	.pf = NFPROTO_INET,
+	.hooknum = NF_INET_PRE_ROUTING,
+	.priority = TM_HOOK_PRE_ROUTING_PRIORITY,
+};
+
+static const struct nf_hook_ops tm_hook_local_out_ops = {
+	.hook = tm_hook_local_out,
+	.pf = NFPROTO_INET,
+	.hooknum = NF_INET_LOCAL_OUT,
+	.priority = NF_IP_PRI_LAST,
+};
+
+static const struct nf_hook_ops tm_hook_post_routing_ops = {
+	.hook = tm_hook_post_routing,
+	.pf = NFPROTO_INET,
+	.hooknum = NF_INET_POST_ROUTING,
+	.priority = NF_IP_PRI_LAST,
+};
+
+static void tm_hook_want(struct tm_net *tn, bool wanted, const struct nf_hook_ops *ops)
+{
+	if (!wanted)
+		return;
+	tn->hooks[tn->hook_count] = *ops;
+	tn->hooks[tn->hook_count].priv = tn;
+	tn->hook_count++;
+}
+
+void __init tm_hook_setup(void)
+{
+	tm_rate_init(&tm_path_mtu_rate, TRAFFICMON_LIMIT_PACKETS, TM_PATH_MTU_PPS,
+		     TM_PATH_MTU_BURST);
+}
+
+int tm_hook_attach(struct tm_net *tn)
+{
+	tn->hook_count = 0;
+	tm_hook_want(tn, tm_params.hook_prerouting, &tm_hook_pre_routing_ops);
+	tm_hook_want(tn, tm_params.hook_output, &tm_hook_local_out_ops);
+	tm_hook_want(tn, tm_params.hook_postrouting, &tm_hook_post_routing_ops);
+	return nf_register_net_hooks(tn->net, tn->hooks, tn->hook_count);
+}
+
+void tm_hook_detach(struct tm_net *tn)
+{
+	nf_unregister_net_hooks(tn->net, tn->hooks, tn->hook_count);
+}

@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of limiters.
+ *
+ * A key's tag names two buckets of four slots, which one stripe covers: the
+ * stripe is chosen by the low bits of a bucket's number, and the second bucket
+ * differs from the first in higher bits only.  From that follows
+ *
+ *   (1) Every write of a tag holds the stripe of its bucket.
+ *   (2) Whoever inserts a key holds the one stripe under which alone any of
+ *       the key's eight slots can change hands, and looks the key up again
+ *       first.  So a key never has two slots.
+ *   (3) Keys that share a bucket share the stripe, so of two that want the
+ *       same slot one comes after the other.
+ *
+ * The hit path holds nothing.  It reads a slot as
+ *
+ *	tag == mine;  rmb;  tat;  rmb;  tag == mine;  over?  cmpxchg tat
+ *
+ * while a slot changes hands as
+ *
+ *	tat passed;  tag := 0;  wmb;  cmpxchg tat to the new key's;  cold key;
+ *	release the new tag
+ *
+ * and is emptied as
+ *
+ *	tag := 0;  wmb;  tat := 0
+ *
+ * A change of hands may come between any two steps of a hit by the old key V:
+ *
+ * - before the second look at the tag: what was read as TAT may be the new
+ *   key's, but its write comes behind the tag's going to 0, so the second look
+ *   sees that and V starts again, finds nothing, and is inserted.  Right, as
+ *   V's TAT had passed: it equalled an absent one.
+ * - between the second look and V's cmpxchg: the TAT has moved, for it was
+ *   passed and is ahead now, so the cmpxchg fails and V starts again.
+ * - V's cmpxchg comes first: the other cmpxchg fails, V's tag is put back, and
+ *   the next slot is tried.  A V that finds its tag 0 meanwhile goes to insert,
+ *   waits for the stripe, and finds its tag again.
+ * - the TAT that V read appears again under another key.  TATs of a slot only
+ *   grow, but for emptying: it takes a flush and a new key whose TAT is by
+ *   chance the same to 1/32 ns, all between two instructions of V.  V's packet
+ *   is then charged to the other key: both off by one packet.
+ * - emptying meets V's cmpxchg: if that came first its charge is forgotten with
+ *   the rest, else it fails.  Right beside a flush in either order.
+ * - "passed" is judged by the inserting packet's clock.  A V on another CPU whose
+ *   packet carries an older `now` restarts from absent: off by what V's TAT was
+ *   ahead of that older `now`, at most the two packets' difference in time.
+ *
+ * A limiter whose TAT has passed may be there or overwritten; max(tat, now)
+ * makes both the same.
+ */
+#include "limit.h"
+
+#include <linux/align.h>
+#include <linux/bug.h>
+#include <linux/cache.h>
+#include <linux/errno.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/percpu.h>
+#include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "siphash13.h"
+#include "table.h"
+
+enum {
+	WALK_BREAK	= 1024,	/* slots between two cond_resched() */
+	SAMPLE_SHIFT	= 4,	/* one over packet in 16 is noted */
+};
+
+/* Weyl sequence behind tm_rate_dither(), for rounding and for sampling */
+static DEFINE_PER_CPU(u32, tm_limit_weyl);
+
+static __always_inline u32 limit_dither(void)
+{
+	return tm_rate_dither(this_cpu_add_return(tm_limit_weyl, TM_RATE_DITHER_STEP));
+}
+
+int tm_limit_init(struct tm_limit_table *table, u32 count)
+{
+	u32 buckets = count / TM_LIMIT_WAYS;
+	u32 stripes = min_t(u32, TM_LIMIT_STRIPES, buckets / 2);
+	u32 i;
+
+	BUILD_BUG_ON(sizeof(struct tm_limit_slot) != 16);
+	BUILD_BUG_ON(sizeof(struct tm_limit_slot) * TM_LIMIT_WAYS != 64);
+	BUILD_BUG_ON(sizeof(struct tm_limit_cold) != 64);
+
+	memset(table, 0, sizeof(*table));
+	if (!is_power_of_2(count) || count < TM_LIMIT_COUNT_MIN || count > TM_LIMIT_COUNT_MAX)
+		return -EINVAL;
+
+	table->slots = kvcalloc(count, sizeof(*table->slots), TM_GFP_TABLE);
+	table->cold = kvcalloc(count, sizeof(*table->cold), TM_GFP_TABLE);
+	table->stripes = kvcalloc(stripes, sizeof(*table->stripes), GFP_KERNEL_ACCOUNT);
+	if (!table->slots || !table->cold || !table->stripes) {
+		tm_limit_clean(table);
+		return -ENOMEM;
+	}
+	/* a power of two of bytes is aligned to itself, or to a page */
+	WARN_ON_ONCE(!IS_ALIGNED((unsigned long)table->slots, 64));
+
+	table->mask = buckets - 1;
+	table->stripe_mask = stripes - 1;
+	for (i = 0; i < stripes; i++)
+		spin_lock_init(&table->stripes[i]);
+	get_random_bytes(&table->key, sizeof(table->key));
+	return 0;
+}
+
+void tm_limit_clean(struct tm_limit_table *table)
+{
+	kvfree(table->slots);
+	kvfree(table->cold);
+	kvfree(table->stripes);
+	memset(table, 0, sizeof(*table));
+}
+
+u64 tm_limit_bytes(const struct tm_limit_table *table)
+{
+	u64 count = ((u64)table->mask + 1) * TM_LIMIT_WAYS;
+
+	if (!table->slots)
+		return 0;
+	return count * (sizeof(*table->slots) + sizeof(*table->cold)) +
+	       ((u64)table->stripe_mask + 1) * sizeof(*table->stripes);
+}
+
+/* The ports, protocol, kind, limit and flags of a key, as they lie in memory. */
+static __always_inline u64 limit_key_meta(const struct tm_limit_key *key)
+{
+	u64 meta;
+
+	BUILD_BUG_ON(offsetof(struct tm_limit_key, source_port) + sizeof(meta) !=
+		     sizeof(struct tm_limit_key));
+	memcpy(&meta, (const u8 *)key + offsetof(struct tm_limit_key, source_port), sizeof(meta));
+	return meta;
+}
+
+/*
+ * SipHash of what the kind uses, so that the common keys are short: two words
+ * for an IPv4 source.  One to one: the first word holds the kind and the IPV6
+ * flag, which say how many words follow and what they mean, and since what a
+ * kind does not use is 0, of source, destination and device ORed one is there.
+ */
+u64 tm_limit_tag(const struct tm_limit_table *table, const struct tm_limit_key *key)
+{
+	const union tm_address *source = &key->source, *destination = &key->destination;
+	bool both = key->kind == TRAFFICMON_KEY_SOURCE_DESTINATION ||
+		    key->kind == TRAFFICMON_KEY_FLOW;
+	struct tm_siphash hash;
+	u64 tag;
+
+	BUILD_BUG_ON(sizeof(struct tm_limit_key) != 48);
+
+	tm_siphash_start(&hash, &table->key);
+	tm_siphash_word(&hash, limit_key_meta(key));
+	if (key->flags & TM_LIMIT_KEY_IPV6) {
+		tm_siphash_word(&hash, key->policy_id);
+		if (both) {
+			tm_siphash_word(&hash, source->halves[0]);
+			tm_siphash_word(&hash, source->halves[1]);
+			tm_siphash_word(&hash, destination->halves[0]);
+			tm_siphash_word(&hash, destination->halves[1]);
+		} else {
+			tm_siphash_word(&hash, source->halves[0] | destination->halves[0]);
+			tm_siphash_word(&hash, source->halves[1] | destination->halves[1]);
+		}
+	} else if (both) {
+		tm_siphash_word(&hash, key->policy_id);
+		tm_siphash_word(&hash, (u64)(__force u32)source->words[3] << 32 |
+				       (__force u32)destination->words[3]);
+	} else {
+		u32 one = (__force u32)(source->words[3] | destination->words[3]) | key->ifindex;
+
+		tm_siphash_word(&hash, (u64)one << 32 | key->policy_id);
+	}
+	tag = tm_siphash_end_prefix_free(&hash);
+	return tag ? tag : 1;
+}
+
+/* The second bucket of a tag: other bits above the stripe's, one of them always flipped. */
+static __always_inline u32 limit_second(const struct tm_limit_table *table, u64 tag)
+{
+	u32 other = ((u32)(tag >> 32) & ~table->stripe_mask) | (table->stripe_mask + 1);
+
+	return ((u32)tag ^ other) & table->mask;
+}
+
+static __always_inline struct tm_limit_slot *limit_bucket(const struct tm_limit_table *table,
+							  u32 bucket)
+{
+	return &table->slots[bucket * TM_LIMIT_WAYS];
+}
+
+/* Written out: a loop costs half as much again, and this is every packet's. */
+static __always_inline struct tm_limit_slot *limit_match(struct tm_limit_slot *slot, u64 tag)
+{
+	BUILD_BUG_ON(TM_LIMIT_WAYS != 4);
+
+	if ((u64)atomic64_read(&slot[0].tag) == tag)
+		return &slot[0];
+	if ((u64)atomic64_read(&slot[1].tag) == tag)
+		return &slot[1];
+	if ((u64)atomic64_read(&slot[2].tag) == tag)
+		return &slot[2];
+	if ((u64)atomic64_read(&slot[3].tag) == tag)
+		return &slot[3];
+	return NULL;
+}
+
+static __always_inline struct tm_limit_slot *limit_find(const struct tm_limit_table *table,
+							u64 tag)
+{
+	struct tm_limit_slot *slot = limit_match(limit_bucket(table, (u32)tag & table->mask), tag);
+
+	return slot ? slot : limit_match(limit_bucket(table, limit_second(table, tag)), tag);
+}
+
+/* Read the TAT of a slot that was found; false when it changed hands. */
+static __always_inline bool limit_read(const struct tm_limit_slot *slot, u64 tag, s64 *tat)
+{
+	smp_rmb();	/* tag, then tat: not one of before the tag's release */
+	*tat = atomic64_read(&slot->tat);
+	smp_rmb();	/* tat, then tag: sees the 0 that was written before a new key's tat */
+	return likely((u64)atomic64_read(&slot->tag) == tag);
+}
+
+/* How many of four slots have passed? */
+static unsigned int limit_room(const struct tm_limit_slot *slot, u64 now)
+{
+	const struct tm_limit_slot *end = slot + TM_LIMIT_WAYS;
+	unsigned int room = 0;
+
+	for (; slot < end; slot++)
+		room += (u64)atomic64_read(&slot->tat) <= now;
+	return room;
+}
+
+/* Do four slots hold other keys, all of them live?  One that changes hands may be anybody's. */
+static bool limit_taken(const struct tm_limit_slot *slot, u64 tag, u64 now)
+{
+	const struct tm_limit_slot *end = slot + TM_LIMIT_WAYS;
+	u64 holder;
+
+	for (; slot < end; slot++) {
+		if ((u64)atomic64_read(&slot->tat) <= now)
+			return false;
+		smp_rmb();	/* tat, then tag: a claimed slot has tag 0 by now, or the new one */
+		holder = atomic64_read(&slot->tag);
+		if (!holder || holder == tag)
+			return false;
+	}
+	return true;
+}
+
+/* Is there certainly no slot for a key that has none?  Holds nothing: a flood asks often. */
+static bool limit_full(const struct tm_limit_table *table, u64 tag, u64 now)
+{
+	return limit_taken(limit_bucket(table, (u32)tag & table->mask), tag, now) &&
+	       limit_taken(limit_bucket(table, limit_second(table, tag)), tag, now);
+}
+
+enum tm_limit_verdict tm_limit_test(const struct tm_limit_table *table, u64 tag,
+				    const struct tm_rate *rate, u64 now_ns)
+{
+	u64 now = tm_limit_time(now_ns);
+	struct tm_limit_slot *slot;
+	s64 tat;
+
+	slot = limit_find(table, tag);
+	if (slot) {
+		/* it can only have changed hands because its TAT had passed, or by a flush */
+		if (!limit_read(slot, tag, &tat))
+			return TM_LIMIT_UNDER;
+		return tm_rate_over(rate, tat, now) ? TM_LIMIT_OVER : TM_LIMIT_UNDER;
+	}
+	return limit_full(table, tag, now) ? TM_LIMIT_FULL : TM_LIMIT_UNDER;
+}
+
+/* Take one of four slots, if one has passed; under the stripe. */
+static struct tm_limit_slot *limit_claim(struct tm_limit_slot *slot, u64 tat, u64 now)
+{
+	struct tm_limit_slot *end = slot + TM_LIMIT_WAYS;
+	s64 old_tag, old_tat;
+
+	for (; slot < end; slot++) {
+		old_tat = atomic64_read(&slot->tat);
+		if ((u64)old_tat > now)
+			continue;
+		old_tag = atomic64_read(&slot->tag);
+		atomic64_set(&slot->tag, 0);
+		smp_wmb();	/* no look at the tag behind the new tat sees the old tag */
+		if (atomic64_try_cmpxchg(&slot->tat, &old_tat, tat))
+			return slot;
+		/* its key was charged just now and is not idle any more */
+		atomic64_set(&slot->tag, old_tag);
+	}
+	return NULL;
+}
+
+/*
+ * Take a slot of eight, if one has passed; under the stripe.
+ *
+ * The first bucket saves a hit the second cache line; but with its last place
+ * taken, keys that have their second bucket elsewhere full find none.  So the
+ * last one goes only where the second bucket has no more: of keys for half a
+ * table 0.05 % find no room, with the first bucket always first 0.34 %.
+ */
+static struct tm_limit_slot *limit_take(const struct tm_limit_table *table, u64 tag, u64 tat,
+					u64 now)
+{
+	struct tm_limit_slot *near = limit_bucket(table, (u32)tag & table->mask);
+	struct tm_limit_slot *far = limit_bucket(table, limit_second(table, tag));
+	unsigned int room = limit_room(near, now);
+	struct tm_limit_slot *slot;
+
+	if (room < 2 && limit_room(far, now) > room)
+		swap(near, far);
+	slot = limit_claim(near, tat, now);
+	return slot ? slot : limit_claim(far, tat, now);
+}
+
+/* CONTENDED: the key is there after all. */
+static noinline enum tm_limit_verdict limit_insert(struct tm_limit_table *table, u64 tag,
+						   const struct tm_limit_key *key, u64 tat, u64 now)
+{
+	spinlock_t *stripe = &table->stripes[(u32)tag & table->stripe_mask];
+	enum tm_limit_verdict verdict = TM_LIMIT_CONTENDED;
+	struct tm_limit_slot *slot;
+	struct tm_limit_cold *cold;
+
+	spin_lock(stripe);
+	if (limit_find(table, tag))
+		goto unlock;
+	verdict = TM_LIMIT_FULL;
+	slot = limit_take(table, tag, tat, now);
+	if (!slot)
+		goto unlock;
+	verdict = TM_LIMIT_UNDER;
+	cold = &table->cold[slot - table->slots];
+	cold->key = *key;
+	atomic64_set(&cold->over_sampled, 0);
+	WRITE_ONCE(cold->over_time, 0);
+	atomic64_set_release(&slot->tag, tag);
+unlock:
+	spin_unlock(stripe);
+	return verdict;
+}
+
+/* One try.  FULL: the key has no slot.  CONTENDED: something came between. */
+static __always_inline enum tm_limit_verdict limit_charge_slot(struct tm_limit_table *table,
+							       u64 tag, const struct tm_rate *rate,
+							       u32 amount, u64 now)
+{
+	struct tm_limit_slot *slot = limit_find(table, tag);
+	u64 cost;
+	s64 tat;
+
+	if (unlikely(!slot))
+		return TM_LIMIT_FULL;
+	if (!limit_read(slot, tag, &tat))
+		return TM_LIMIT_CONTENDED;
+	if (tm_rate_over(rate, tat, now))
+		return TM_LIMIT_OVER;
+	cost = tm_rate_cost(rate, amount, limit_dither());
+	if (likely(atomic64_try_cmpxchg(&slot->tat, &tat, max_t(u64, tat, now) + cost)))
+		return TM_LIMIT_UNDER;
+	return TM_LIMIT_CONTENDED;
+}
+
+/* The tries behind the first; apart, so that a hit saves no registers. */
+static noinline enum tm_limit_verdict limit_charge_again(struct tm_limit_table *table, u64 tag,
+							 const struct tm_limit_key *key,
+							 const struct tm_rate *rate, u32 amount,
+							 u64 now_ns)
+{
+	u64 now = tm_limit_time(now_ns);
+	enum tm_limit_verdict verdict;
+	u64 cost;
+	int try;
+
+	for (try = 1; try < TM_LIMIT_TRIES; try++) {
+		verdict = limit_charge_slot(table, tag, rate, amount, now);
+		if (verdict == TM_LIMIT_FULL && !limit_full(table, tag, now)) {
+			/* at least 1, so that a claim moves the TAT */
+			cost = max(tm_rate_cost(rate, amount, limit_dither()), 1ULL);
+			verdict = limit_insert(table, tag, key, now + cost, now);
+		}
+		if (verdict != TM_LIMIT_CONTENDED)
+			return verdict;
+	}
+	return TM_LIMIT_CONTENDED;
+}
+
+enum tm_limit_verdict tm_limit_charge(struct tm_limit_table *table, u64 tag,
+				      const struct tm_limit_key *key, const struct tm_rate *rate,
+				      u32 amount, u64 now_ns)
+{
+	enum tm_limit_verdict verdict;
+
+	verdict = limit_charge_slot(table, tag, rate, amount, tm_limit_time(now_ns));
+	if (likely(verdict <= TM_LIMIT_OVER))
+		return verdict;
+	return limit_charge_again(table, tag, key, rate, amount, now_ns);
+}
+
+/* A sample that meets a change of hands may count for the new key: it is a sample. */
+void tm_limit_note_over(struct tm_limit_table *table, u64 tag, u32 packets, u64 now_ns)
+{
+	struct tm_limit_slot *slot;
+	struct tm_limit_cold *cold;
+
+	/* at random: of keys that take turns, each 16th packet would always be the same one's */
+	if (limit_dither() >> (32 - SAMPLE_SHIFT))
+		return;
+	slot = limit_find(table, tag);
+	if (!slot)
+		return;
+	cold = &table->cold[slot - table->slots];
+	atomic64_add((u64)packets << SAMPLE_SHIFT, &cold->over_sampled);
+	WRITE_ONCE(cold->over_time, now_ns >> TM_LIMIT_OVER_SHIFT);
+}
+
+/* Copy a slot and its cold part; false when it is idle, free, or changed hands meanwhile. */
+static bool limit_view(const struct tm_limit_table *table, u32 index, u64 now,
+		       struct tm_limit_view *view)
+{
+	const struct tm_limit_slot *slot = &table->slots[index];
+	const struct tm_limit_cold *cold = &table->cold[index];
+	u64 tag = atomic64_read_acquire(&slot->tag);
+
+	if (!tag)
+		return false;
+	view->tat = atomic64_read(&slot->tat);
+	if (view->tat <= now)
+		return false;
+	view->key = cold->key;
+	view->over_sampled = atomic64_read(&cold->over_sampled);
+	view->over_ns = (u64)READ_ONCE(cold->over_time) << TM_LIMIT_OVER_SHIFT;
+	smp_rmb();	/* all of it, then the tag: a new key's cold part is written behind tag 0 */
+	return (u64)atomic64_read(&slot->tag) == tag;
+}
+
+bool tm_limit_next(const struct tm_limit_table *table, u32 *index, u64 now_ns,
+		   struct tm_limit_view *view)
+{
+	u32 count = (table->mask + 1) * TM_LIMIT_WAYS;
+	u64 now = tm_limit_time(now_ns);
+
+	while (*index < count) {
+		if (!(*index % WALK_BREAK))
+			cond_resched();
+		if (limit_view(table, (*index)++, now, view))
+			return true;
+	}
+	return false;
+}
+
+/* Empty a slot; under its stripe.  Return: was it live? */
+static bool limit_empty(struct tm_limit_slot *slot, u64 now)
+{
+	bool live = (u64)atomic64_read(&slot->tat) > now;
+
+	atomic64_set(&slot->tag, 0);
+	smp_wmb();	/* as in limit_claim() */
+	atomic64_set(&slot->tat, 0);
+	return live;
+}
+
+int tm_limit_forget(struct tm_limit_table *table, const struct tm_limit_key *key, u64 now_ns)
+{
+	u64 tag = tm_limit_tag(table, key);
+	spinlock_t *stripe = &table->stripes[(u32)tag & table->stripe_mask];
+	struct tm_limit_slot *slot;
+	bool live;
+
+	spin_lock_bh(stripe);
+	slot = limit_find(table, tag);
+	live = slot && limit_empty(slot, tm_limit_time(now_ns));
+	spin_unlock_bh(stripe);
+	return live ? 0 : -ENOENT;
+}
+
+static u32 limit_flush_bucket(struct tm_limit_table *table, u32 bucket, u32 policy_id, u64 now)
+{
+	spinlock_t *stripe = &table->stripes[bucket & table->stripe_mask];
+	u32 index = bucket * TM_LIMIT_WAYS;
+	u32 end = index + TM_LIMIT_WAYS;
+	u32 forgotten = 0;
+
+	spin_lock_bh(stripe);
+	for (; index < end; index++) {
+		if (!atomic64_read(&table->slots[index].tag))
+			continue;
+		if (!policy_id || table->cold[index].key.policy_id == policy_id)
+			forgotten += limit_empty(&table->slots[index], now);
+	}
+	spin_unlock_bh(stripe);
+	return forgotten;
+}
+
+u32 tm_limit_flush(struct tm_limit_table *table, u32 policy_id, u64 now_ns)
+{
+	u64 now = tm_limit_time(now_ns);
+	u32 forgotten = 0;
+	u32 bucket;
+
+	for (bucket = 0; bucket <= table->mask; bucket++) {
+		if (!(bucket % (WALK_BREAK / TM_LIMIT_WAYS)))
+			cond_resched();
+		forgotten += limit_flush_bucket(table, bucket, policy_id, now);
+	}
+	return forgotten;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One attached network namespace: everything the packet path touches, allocated
+ * at attach, freed at detach or when the namespace goes.
+ *
+ * Order of an end, here and nowhere else: stop the work, unhook, wait a grace
+ * period, fold the totals, free.  For a dying namespace the unhooking stands in
+ * .pre_exit and the freeing in .exit: the core waits a grace period in between.
+ */
+#ifndef TM_NETNS_H
+#define TM_NETNS_H
+
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+#include "device.h"
+#include "event.h"
+#include "flow.h"
+#include "hook.h"
+#include "limit.h"
+#include "policy.h"
+#include "record.h"
+#include "set.h"
+#include "stats.h"
+#include "watch.h"
+
+/* What was last counted by walking the tables; @time_ns: CLOCK_MONOTONIC, 0: never. */
+struct tm_net_counts {
+	u64 time_ns;
+	u32 flows;
+	u32 limiters;
+};
+
+/**
+ * struct tm_net
+ * @net: the namespace; not counted: its exit ends us first
+ * @attached: of all attached namespaces; netns.c's tm_net_rwsem
+ * @instance: random; sequences start again with it
+ * @ruleset: replaced under @lock, read under RCU; never NULL
+ * @path_mtu_tat: the limit of path-MTU messages, GCRA, in units of limit.h
+ * @hooks: the IP hooks, with this as their private pointer
+ * @lock: configuration: ruleset, sets, watch, ledger; process context, sleeps;
+ *	packet-path locks may be taken inside, one at a time
+ * @sweep: idle and active timeouts, each TM_SWEEP_MS
+ * @watch_work: events and expiry, once a second
+ * @transactions: open staging areas; @lock
+ * @last_read_ns: CLOCK_MONOTONIC of the last dump of records by an admin; 0: never
+ * @counts_lock: @counts, and one walk at a time; nothing inside
+ * @counts: as INFO_GET shows them
+ */
+struct tm_net {
+	struct net *net;
+	struct list_head attached;
+	struct tm_stats __percpu *stats;
+	struct tm_ruleset __rcu *ruleset;
+	struct tm_flow_table flows;
+	struct tm_limit_table limiters;
+	struct tm_set sets[TM_SET_MAX];
+	struct tm_devices devices;
+	struct tm_record_rings records;
+	atomic64_t path_mtu_tat;
+	struct nf_hook_ops hooks[TM_HOOKS];
+	u32 hook_count;
+
+	struct mutex lock;	/* configuration */
+	struct list_head transactions;
+	struct tm_event_ring events;
+	struct tm_watch watch;
+	struct delayed_work sweep;
+	struct delayed_work watch_work;
+	u64 instance;
+	u64 attach_time_ns;
+	u64 last_read_ns;
+
+	struct mutex counts_lock;	/* counts */
+	struct tm_net_counts counts;
+};
+
+/* The module's own queue: unbound and of high priority, so that a flooded CPU starves nothing. */
+extern struct workqueue_struct *tm_workqueue;
+
+/*
+ * Attach / detach a namespace.  0, -EALREADY (attach), -ENOTCONN (detach),
+ * -EUSERS (netns_max), -ENOMEM.  May sleep; one at a time by a lock of their own.
+ */
+int tm_net_attach(struct net *net);
+int tm_net_detach(struct net *net);
+
+/* At module exit: detach all; from then on no namespace can be attached. */
+void tm_net_detach_all(void);
+
+/* pernet registration and the module's workqueue. */
+int tm_net_setup(void);
+void tm_net_teardown(void);
+
+/*
+ * Handlers hold this (shared) so that a namespace is not detached under them.
+ * Readers: tm_net_enter() gives the tm_net or NULL and must be paired with exit.
+ */
+struct tm_net *tm_net_enter(const struct net *net);
+void tm_net_exit(struct tm_net *tn);
+
+/* What namespaces that are gone have seen, and how many are attached. */
+void tm_net_folded(struct tm_count *seen);
+u32 tm_net_attached(void);
+
+/* Memory of a namespace in bytes.  Under tn->lock. */
+u64 tm_net_bytes(const struct tm_net *tn);
+
+#endif

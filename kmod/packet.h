@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One pass of one IP header, read once into a struct on the stack.
+ *
+ * Nothing here keeps a pointer into the skb, pulls, linearises or writes.
+ * Pure: builds in userspace too.
+ */
+#ifndef TM_PACKET_H
+#define TM_PACKET_H
+
+#include <linux/types.h>
+#include <linux/trafficmon.h>
+
+struct sk_buff;
+
+/* IPv4 addresses stand as ::ffff:a.b.c.d, so that one layout serves both. */
+union tm_address {
+	u8 bytes[16];
+	__be32 words[4];
+	u64 halves[2];		/* as they lie in memory: for comparing, hashing */
+};
+
+enum tm_packet_flags {
+	TM_PACKET_PORTS		= 1 << 0,	/* TCP or UDP with ports that were read */
+	TM_PACKET_FRAGMENT_FIRST = 1 << 1,	/* keyed as a whole packet is */
+	TM_PACKET_FRAGMENT_LATER = 1 << 2,	/* ports are not there */
+	TM_PACKET_ESSENTIAL	= 1 << 3,	/* neighbour discovery, MLD: never dropped */
+	TM_PACKET_PATH_MTU	= 1 << 4,	/* ICMP 3/4, ICMPv6 2 */
+};
+
+/**
+ * struct tm_packet - what the packet path needs to know of a packet
+ * @source: sender's address
+ * @destination: receiver's address
+ * @source_port: TCP, UDP; ICMP echo: the identifier; else 0
+ * @destination_port: TCP, UDP; ICMP echo: the identifier; other ICMP:
+ *	type << 8 | code; else 0
+ * @protocol: IP protocol number of the first header that is no extension
+ * @family: enum trafficmon_family
+ * @class: enum trafficmon_class
+ * @direction: enum trafficmon_direction; set by hook.c
+ * @flags: enum tm_packet_flags
+ * @tcp_flags: byte 13 of the TCP header, 0 for others
+ * @payload_bytes: TCP payload by the IP length, for all segments; 0 for others
+ * @tcp_sequence: host order
+ * @tcp_acknowledgement: host order
+ * @segments: packets on the wire: more than 1 for GSO, never 0
+ * @bytes: IP total length, for a jumbogram by its option, bounded by what the
+ *	skb holds; GSO: all of the skb from the IP header on
+ * @ifindex: device it arrived on, 0 when sent by this host; set by hook.c
+ * @now_ns: CLOCK_MONOTONIC; set by hook.c
+ */
+struct tm_packet {
+	union tm_address source;
+	union tm_address destination;
+	__be16 source_port;
+	__be16 destination_port;
+	u8 protocol;
+	u8 family;
+	u8 class;
+	u8 direction;
+	u16 flags;
+	u8 tcp_flags;
+	u32 payload_bytes;
+	u32 tcp_sequence;
+	u32 tcp_acknowledgement;
+	u32 segments;
+	u32 bytes;
+	u32 ifindex;
+	u64 now_ns;
+};
+
+/**
+ * tm_packet_parse - read the headers of a packet
+ * @skb: the packet; shared, non-linear, truncated: all are fine
+ * @offset: of the IP header from skb->data, in bytes
+ * @family: enum trafficmon_family, by the caller's protocol
+ * @packet: filled in but for the fields that say otherwise
+ *
+ * What is not linear is read through skb_header_pointer() into stack copies.
+ * Nothing is looked for behind the end that the IP length names, so padding
+ * is never a header.  At most TM_PACKET_EXTENSIONS_MAX IPv6 extension headers,
+ * 2,048 bytes of them, are walked; a longer chain, or one with two fragment
+ * headers, counts as `malformed` with the protocol number it stopped at.
+ *
+ * A TCP, UDP or ICMP header that is cut short is `malformed`, with ports 0, in
+ * the flow of its addresses and protocol.  A whole one that contradicts (TCP
+ * flags, data offset, UDP length), or a packet longer than its skb, is
+ * `malformed` too, but keeps its ports.  So is a fragment that ends behind
+ * 64 KiB, and a first one without its whole transport header; every other
+ * fragment is `frag`.
+ *
+ * TM_PACKET_ESSENTIAL and TM_PACKET_PATH_MTU are of whole packets of class
+ * `icmp` only.  Essential are neighbour discovery with hop limit 255, and MLD
+ * with hop limit 1 from a link-local or the unspecified address: what the
+ * stack ignores, and anyone could send from afar, earns no privilege.
+ *
+ * Context: any, BH off or on.  Return: 0, or -EINVAL when there is no whole
+ * IP header with sound lengths (version, header length, total length):
+ * then only @segments and @bytes (skb bytes from @offset) are set, the packet
+ * has no flow and is `untracked`.
+ */
+int tm_packet_parse(const struct sk_buff *skb, unsigned int offset, u8 family,
+		    struct tm_packet *packet);
+
+#define TM_PACKET_EXTENSIONS_MAX 8
+
+static inline bool tm_address_equal(const union tm_address *a,
+				    const union tm_address *b)
+{
+	return !((a->halves[0] ^ b->halves[0]) | (a->halves[1] ^ b->halves[1]));
+}
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The ruleset of a namespace: policies in order, immutable once published,
+ * swapped as a whole under RCU.
+ *
+ * What must outlive a swap (counters, the id that names limiters) lies in a
+ * counted tm_policy_state, shared by successive rulesets as long as the
+ * policy's definition (all but mode and place) stays the same.
+ */
+#ifndef TM_POLICY_H
+#define TM_POLICY_H
+
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+#include "classify.h"
+#include "limit.h"
+#include "set.h"
+#include "stats.h"
+
+struct tm_net;
+
+/**
+ * struct tm_policy_spec - a policy as configured
+ * @mode: enum trafficmon_mode
+ * @action: enum trafficmon_action
+ * @key: enum trafficmon_key
+ * @source_length: of the key, bits, by enum trafficmon_family
+ * @destination_length: likewise
+ * @on_full: enum trafficmon_on_full
+ * @aggregate_factor: multiple of the limits for an enclosing prefix
+ * @limit_count: 0: every match is over
+ * @rates: the limits
+ * @match: what it matches
+ *
+ * Zeroed before it is filled, so that two can be compared as memory.
+ */
+struct tm_policy_spec {
+	char name[TRAFFICMON_NAME_SIZE];
+	u8 mode;
+	u8 action;
+	u8 key;
+	u8 source_length[__TRAFFICMON_FAMILY_MAX];
+	u8 destination_length[__TRAFFICMON_FAMILY_MAX];
+	u8 on_full;
+	u8 limit_count;
+	u32 aggregate_factor;
+	struct tm_rate rates[TRAFFICMON_LIMITS_MAX];
+	struct tm_match match;
+};
+
+struct tm_policy_counters {
+	struct tm_counter matched;
+	struct tm_counter over;
+	struct tm_counter dropped;
+	struct u64_stats_sync sync;
+};
+
+struct tm_policy_sum {
+	struct tm_count matched;
+	struct tm_count over;
+	struct tm_count dropped;
+};
+
+/**
+ * struct tm_policy_state - what survives a swap
+ * @users: rulesets that hold it
+ * @id: names its limiters; never used again while the module is loaded
+ * @counters: per CPU
+ * @watch: of watch.c, once a second, under tn->lock
+ */
+struct tm_policy_state {
+	refcount_t users;
+	u32 id;
+	struct tm_policy_counters __percpu *counters;
+	struct {
+		struct tm_policy_sum last;	/* as of the last second */
+		struct tm_policy_sum at_over;	/* when the episode began */
+		u64 over_since_ns;		/* 0: not over */
+		u64 over_last_ns;
+		u64 peak_pps;
+	} watch;
+};
+
+/**
+ * struct tm_policy - one policy of a ruleset, ready for the packet path
+ * @aggregate_rates: @spec->rates times the aggregate factor
+ */
+struct tm_policy {
+	struct tm_policy_state *state;
+	const struct tm_policy_spec *spec;
+	struct tm_rate aggregate_rates[TRAFFICMON_LIMITS_MAX];
+};
+
+/**
+ * struct tm_ruleset - what packets are judged by: policies, and the sets beside them
+ * @generation: one more than that of the ruleset before
+ * @count: policies
+ * @enforcing: policies in mode enforce
+ * @sets: by enum tm_set_id; the namespace owns them
+ */
+struct tm_ruleset {
+	u64 generation;
+	u32 count;
+	u32 enforcing;
+	struct tm_classifier *classifier;
+	struct tm_prefixes __rcu *sets[TM_SET_MAX];
+	struct rcu_work free_work;
+	struct tm_policy policies[];
+};
+
+/**
+ * tm_ruleset_build - build a ruleset aside
+ * @specs: @count pointers, taken over on success (freed with the ruleset by kfree)
+ * @sets: TM_SET_MAX of them; it shows their prefixes to packets
+ * @old: the one it will replace, for what did not change; may be NULL
+ *
+ * Return: the ruleset or ERR_PTR(-ENOMEM).  Under tn->lock; may sleep.
+ */
+struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
+				    const struct tm_set *sets, const struct tm_ruleset *old,
+				    u64 generation);
+
+/* Show packets other prefixes of one set; the former ones are in use for a grace period. */
+void tm_ruleset_show_set(struct tm_ruleset *ruleset, enum tm_set_id id,
+			 struct tm_prefixes *prefixes);
+
+/*
+ * Free the ruleset, its specs and the states that nobody else holds: at once
+ * (no reader may be left), or after a grace period from the module's workqueue.
+ */
+void tm_ruleset_free(struct tm_ruleset *ruleset);
+void tm_ruleset_free_rcu(struct tm_ruleset *ruleset);
+
+u64 tm_ruleset_bytes(const struct tm_ruleset *ruleset);
+
+/* The policy of that name, or NULL.  Under tn->lock or RCU. */
+const struct tm_policy *tm_ruleset_find(const struct tm_ruleset *ruleset, const char *name);
+
+void tm_policy_read(const struct tm_policy_state *state, struct tm_policy_sum *sum);
+
+/* What the policies say of a packet. */
+struct tm_verdict {
+	bool drop;
+	enum tm_reason reason;	/* TM_REASON_NONE: nothing to count */
+};
+
+/**
+ * tm_policy_judge - walk the policies that match, charge their limits
+ * @device: name of the device it arrived on, NULL when sent by this host
+ *
+ * The first excess of an enforcing policy decides; monitor never ends the walk.
+ * Context: BH off, RCU.
+ */
+struct tm_verdict tm_policy_judge(struct tm_net *tn, const struct tm_ruleset *ruleset,
+				  const struct tm_packet *packet, const char *device);
+
+/* Length of the enclosing prefix that is charged when there is no room for the key itself. */
+u8 tm_policy_aggregate_length(u8 family, u8 length);
+
+/**
+ * tm_policy_key - the limiter key of a packet under a policy's limit
+ * @aggregate: the enclosing one; of a flow its source alone
+ *
+ * Context: any; the ruleset held.
+ */
+void tm_policy_key(const struct tm_policy *policy, u8 limit, const struct tm_packet *packet,
+		   bool aggregate, struct tm_limit_key *key);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Prefixes: a set of (prefix, value, expiry), asked two questions by address.
+ *
+ * Membership is *any covering, unexpired prefix*.  The longest match serves
+ * the classifier, whose values already hold the union of all covering ones.
+ * Built for a million entries of mixed lengths: one insert or removal touches
+ * a bounded number of nodes, also for 0.0.0.0/0.
+ *
+ * Pure: builds in userspace too.  Readers under rcu_read_lock() beside one
+ * writer, who holds a lock of its own.
+ */
+#ifndef TM_PREFIX_H
+#define TM_PREFIX_H
+
+#include "packet.h"
+
+struct tm_prefixes;
+
+/**
+ * struct tm_prefix - one entry as it is given and shown
+ * @address: bits behind @length are 0; IPv4 as ::ffff:a.b.c.d
+ * @family: enum trafficmon_family
+ * @length: bits, 0..32 or 0..128
+ * @expires_ns: CLOCK_MONOTONIC; 0: never
+ * @value: for tm_prefixes_longest(); not 0
+ */
+struct tm_prefix {
+	union tm_address address;
+	u8 family;
+	u8 length;
+	u64 expires_ns;
+	unsigned long value;
+};
+
+/* May sleep.  NULL: no memory. */
+struct tm_prefixes *tm_prefixes_alloc(void);
+
+/* Frees at once: no reader may be left.  Context: process; may sleep. */
+void tm_prefixes_free(struct tm_prefixes *prefixes);
+
+/**
+ * tm_prefixes_add - insert, or replace expiry and value of the same prefix
+ *
+ * Return: 0 new, 1 replaced, -ENOMEM (nothing changed).
+ * Context: may sleep; one writer at a time; readers may run.
+ */
+int tm_prefixes_add(struct tm_prefixes *prefixes, const struct tm_prefix *prefix);
+
+/**
+ * tm_prefixes_set_expiry - give the very prefix, expired or not, the expiry of @prefix
+ *
+ * In place: takes no memory.  Return: 0, -ENOENT.  Context: as add.
+ */
+int tm_prefixes_set_expiry(struct tm_prefixes *prefixes, const struct tm_prefix *prefix);
+
+/* Return: 0, -ENOENT (also for an expired one), -ENOMEM.  Context: as add. */
+int tm_prefixes_del(struct tm_prefixes *prefixes, const struct tm_prefix *prefix, u64 now_ns);
+
+/* Is the very prefix (address and length) there, unexpired?  Context: writer or RCU. */
+bool tm_prefixes_has(const struct tm_prefixes *prefixes, const struct tm_prefix *prefix,
+		     u64 now_ns);
+
+/* Value of the very prefix, expiry ignored; 0: it is not there.  Context: writer or RCU. */
+unsigned long tm_prefixes_value(const struct tm_prefixes *prefixes,
+				const struct tm_prefix *prefix);
+
+/* Does any unexpired prefix cover the address?  Context: RCU, softirq. */
+bool tm_prefixes_covers(const struct tm_prefixes *prefixes, u8 family,
+			const union tm_address *address, u64 now_ns);
+
+/* Value of the longest covering prefix, expiry ignored; 0: none.  Context: RCU, softirq. */
+unsigned long tm_prefixes_longest(const struct tm_prefixes *prefixes, u8 family,
+				  const union tm_address *address);
+
+/**
+ * tm_prefixes_next - walk in order: family, address, length
+ * @after: the last one seen, or NULL for the first; need not be there any more
+ * @next: filled in
+ *
+ * Return: false at the end.  Expired entries are shown too; the caller decides.
+ * Context: writer or RCU; a walk may be resumed across RCU sections.
+ */
+bool tm_prefixes_next(const struct tm_prefixes *prefixes, const struct tm_prefix *after,
+		      struct tm_prefix *next);
+
+#define TM_PREFIX_EXPIRE_LOOKS 16
+
+/**
+ * tm_prefixes_expire - remove expired entries, some at a time; looks at none where none expires
+ * @after: where to go on: zeroed before the first call, then left alone; its
+ *	value is 0 when all have been looked at, and the next call begins again
+ * @budget: entries to remove at most; TM_PREFIX_EXPIRE_LOOKS times as many
+ *	are looked at, at most
+ *
+ * Return: how many were removed.  Context: as add.
+ */
+u32 tm_prefixes_expire(struct tm_prefixes *prefixes, struct tm_prefix *after, u32 budget,
+		       u64 now_ns);
+
+/* Entries, expired ones that still stand included.  Context: any. */
+u32 tm_prefixes_count(const struct tm_prefixes *prefixes);
+
+/* Memory held, in bytes, as asked from the allocator.  Context: any. */
+u64 tm_prefixes_bytes(const struct tm_prefixes *prefixes);
+
+#endif

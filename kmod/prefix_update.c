@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Prefix sets: what the writer does, beside readers.
+ *
+ * An update takes all memory it needs first, then publishes by one pointer:
+ * it either happens as a whole or not at all.  It makes at most one node and
+ * one entry, wherever in the trie and whatever the length.  What it takes out
+ * goes into a grave, which is handed to call_rcu() when it is full: readers may
+ * still stand in it, and one callback frees many.
+ */
+#include <linux/bitops.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include "prefix_trie.h"
+
+static void bytes_add(struct tm_prefixes *prefixes, s64 bytes)
+{
+	WRITE_ONCE(prefixes->bytes, prefixes->bytes + bytes);
+}
+
+/* Memory */
+
+static size_t entry_bytes(u8 family)
+{
+	return family == TRAFFICMON_FAMILY_IPV4 ?
+	       offsetofend(struct tm_prefix_entry, address4) : sizeof(struct tm_prefix_entry);
+}
+
+static size_t node_bytes(u32 items)
+{
+	return sizeof(struct tm_prefix_node) + items * sizeof(void *);
+}
+
+static size_t item_bytes(const void *item)
+{
+	if (tm_prefix_is_entry(item))
+		return entry_bytes(tm_prefix_entry(item)->family);
+	return node_bytes(tm_prefix_items(item));
+}
+
+static void grave_free(struct tm_prefix_grave *grave)
+{
+	u32 i;
+
+	for (i = 0; i < grave->count; i++)
+		kfree(grave->objects[i]);
+	kfree(grave);
+}
+
+static void grave_free_rcu(struct rcu_head *rcu)
+{
+	grave_free(container_of(rcu, struct tm_prefix_grave, rcu));
+}
+
+/* Makes room for what one update retires.  0 or -ENOMEM. */
+static int grave_reserve(struct tm_prefixes *prefixes)
+{
+	struct tm_prefix_grave *grave = prefixes->grave;
+
+	if (grave && grave->count <= TM_PREFIX_GRAVE_SIZE - TM_PREFIX_RETIRED_MAX)
+		return 0;
+	grave = kmalloc(sizeof(*grave), GFP_KERNEL_ACCOUNT);
+	if (!grave)
+		return -ENOMEM;
+	grave->count = 0;
+	if (prefixes->grave)
+		call_rcu(&prefixes->grave->rcu, grave_free_rcu);
+	else
+		bytes_add(prefixes, sizeof(*grave));
+	prefixes->grave = grave;
+	return 0;
+}
+
+static void retire(struct tm_prefixes *prefixes, void *object, size_t bytes)
+{
+	struct tm_prefix_grave *grave = prefixes->grave;
+
+	grave->objects[grave->count++] = object;
+	bytes_add(prefixes, -(s64)bytes);
+}
+
+static void retire_item(struct tm_prefixes *prefixes, void *item)
+{
+	if (tm_prefix_is_entry(item))
+		prefixes->expiring -= tm_prefix_entry(item)->expires_ns != U64_MAX;
+	retire(prefixes, tm_prefix_is_entry(item) ? tm_prefix_entry(item) : item,
+	       item_bytes(item));
+}
+
+static u64 half_mask(u32 length)
+{
+	u64 mask = length >= 64 ? U64_MAX : ~(U64_MAX >> length);
+
+	return (__force u64)cpu_to_be64(mask);
+}
+
+static struct tm_prefix_entry *entry_alloc(const struct tm_prefix *prefix)
+{
+	struct tm_prefix_entry *entry = kmalloc(entry_bytes(prefix->family), GFP_KERNEL_ACCOUNT);
+
+	if (!entry)
+		return NULL;
+	entry->expires_ns = prefix->expires_ns ?: U64_MAX;
+	entry->value = prefix->value;
+	entry->family = prefix->family;
+	entry->length = tm_prefix_base(prefix->family) + prefix->length;
+	if (prefix->family == TRAFFICMON_FAMILY_IPV4) {
+		entry->mask4 = cpu_to_be32((u32)(U64_MAX << (32 - prefix->length)));
+		entry->address4 = prefix->address.words[3];
+		return entry;
+	}
+	entry->mask4 = 0;
+	entry->address[0] = prefix->address.halves[0];
+	entry->address[1] = prefix->address.halves[1];
+	entry->mask[0] = half_mask(prefix->length);
+	entry->mask[1] = half_mask(prefix->length > 64 ? prefix->length - 64 : 0);
+	return entry;
+}
+
+/* Nodes */
+
+static struct tm_prefix_node *node_alloc(u32 depth, u32 items)
+{
+	struct tm_prefix_node *node = kmalloc(node_bytes(items), GFP_KERNEL_ACCOUNT);
+
+	if (!node)
+		return NULL;
+	node->prefixes = 0;
+	node->children = 0;
+	node->child_count = 0;
+	node->depth = depth;
+	node->window = tm_prefix_window(depth);
+	node->shift = tm_prefix_shift(depth);
+	return node;
+}
+
+static void node_flip(struct tm_prefix_node *node, u32 position)
+{
+	if (position < TM_PREFIX_FIRST_OWN)
+		node->children ^= BIT_ULL(position);
+	else
+		node->prefixes ^= BIT_ULL(position - TM_PREFIX_FIRST_OWN);
+	node->child_count = hweight64(node->children);
+}
+
+static void node_copy(struct tm_prefix_node *to, u32 at, const struct tm_prefix_node *from,
+		      u32 first, u32 count)
+{
+	while (count--)
+		RCU_INIT_POINTER(to->items[at++], tm_prefix_get(&from->items[first++]));
+}
+
+/* A copy of a node with one item more, or NULL. */
+static struct tm_prefix_node *node_with(const struct tm_prefix_node *old, u32 position, void *item)
+{
+	u32 count = tm_prefix_items(old), rank = tm_prefix_rank(old, position);
+	struct tm_prefix_node *node = node_alloc(old->depth, count + 1);
+
+	if (!node)
+		return NULL;
+	node->prefixes = old->prefixes;
+	node->children = old->children;
+	node_flip(node, position);
+	node_copy(node, 0, old, 0, rank);
+	RCU_INIT_POINTER(node->items[rank], item);
+	node_copy(node, rank + 1, old, rank, count - rank);
+	return node;
+}
+
+/* A copy of a node with one item less, or NULL. */
+static struct tm_prefix_node *node_without(const struct tm_prefix_node *old, u32 position)
+{
+	u32 count = tm_prefix_items(old), rank = tm_prefix_rank(old, position);
+	struct tm_prefix_node *node = node_alloc(old->depth, count - 1);
+
+	if (!node)
+		return NULL;
+	node->prefixes = old->prefixes;
+	node->children = old->children;
+	node_flip(node, position);
+	node_copy(node, 0, old, 0, rank);
+	node_copy(node, rank, old, rank + 1, count - rank - 1);
+	return node;
+}
+
+/* A node of two items, or NULL. */
+static struct tm_prefix_node *node_pair(u32 depth, u32 position, void *item, u32 other_position,
+					void *other)
+{
+	struct tm_prefix_node *node = node_alloc(depth, 2);
+	bool behind = position > other_position;
+
+	if (!node)
+		return NULL;
+	node_flip(node, position);
+	node_flip(node, other_position);
+	RCU_INIT_POINTER(node->items[behind], item);
+	RCU_INIT_POINTER(node->items[!behind], other);
+	return node;
+}
+
+/* Finding a place */
+
+/**
+ * struct place - where a prefix is or belongs
+ * @slot: holds @item
+ * @item: an entry, a node that has nothing at the prefix's position, or NULL
+ * @levels: how many are in @path
+ * @path: slots that hold nodes, from the table on, those in front of @slot
+ *	or, where @item is a node, up to it
+ */
+struct place {
+	void __rcu **slot;
+	void *item;
+	u32 levels;
+	void __rcu **path[TM_PREFIX_DEPTH_MAX];
+};
+
+static void place_find(struct place *place, void __rcu **slot, const union tm_address *address,
+		       u32 length)
+{
+	place->levels = 0;
+	for (;;) {
+		struct tm_prefix_node *node;
+		u32 position;
+
+		place->slot = slot;
+		place->item = tm_prefix_get(slot);
+		if (!place->item || tm_prefix_is_entry(place->item))
+			return;
+		node = place->item;
+		place->path[place->levels++] = slot;
+		if (length < node->depth)
+			return;
+		position = tm_prefix_position(address, length, node->depth);
+		if (!tm_prefix_present(node, position))
+			return;
+		slot = &node->items[tm_prefix_rank(node, position)];
+	}
+}
+
+/* The depth of the node that decides behind @common bits. */
+static u32 node_depth(u32 common)
+{
+	return common - (common - TM_PREFIX_ROOT_BITS) % TM_PREFIX_STRIDE;
+}
+
+static struct tm_prefix_table *table_alloc(void)
+{
+	return kzalloc(sizeof(struct tm_prefix_table), GFP_KERNEL_ACCOUNT);
+}
+
+static void publish_table(struct tm_prefixes *prefixes, struct tm_prefix_table __rcu **to,
+			  struct tm_prefix_table *table)
+{
+	rcu_assign_pointer(*to, table);
+	bytes_add(prefixes, sizeof(*table));
+}
+
+static void retire_table(struct tm_prefixes *prefixes, struct tm_prefix_table __rcu **from)
+{
+	struct tm_prefix_table *table = rcu_dereference_protected(*from, 1);
+
+	RCU_INIT_POINTER(*from, NULL);
+	retire(prefixes, table, sizeof(*table));
+}
+
+/* Puts @item, which is new, in the place of what @slot holds. */
+static void publish(struct tm_prefixes *prefixes, void __rcu **slot, void *item)
+{
+	rcu_assign_pointer(*slot, item);
+	bytes_add(prefixes, item_bytes(item));
+}
+
+/* A new node above @item (at @slot) where @entry parts from @sample, an entry in it. */
+static int trie_part(struct tm_prefixes *prefixes, void __rcu **slot, void *item,
+		     const struct tm_prefix_entry *sample, struct tm_prefix_entry *entry,
+		     const union tm_address *address, u32 common)
+{
+	u32 depth = node_depth(common);
+	struct tm_prefix_node *node;
+	union tm_address other;
+
+	tm_prefix_address(sample, &other);
+	/* a node, and what is in it, is longer than any prefix that ends here */
+	node = node_pair(depth, tm_prefix_position(address, entry->length, depth),
+			 tm_prefix_item(entry),
+			 tm_prefix_position(&other, sample->length, depth), item);
+	if (!node)
+		return -ENOMEM;
+	publish(prefixes, slot, node);
+	return 0;
+}
+
+/* 0: new; 1: replaced; -ENOMEM.  The entry's bytes are counted by the caller. */
+static int trie_add(struct tm_prefixes *prefixes, struct tm_prefix_table *roots,
+		    struct tm_prefix_entry *entry, const union tm_address *address)
+{
+	struct tm_prefix_entry *sample;
+	struct tm_prefix_node *node;
+	union tm_address other;
+	struct place place;
+	u32 common, level;
+
+	place_find(&place, &roots->slots[tm_prefix_top(entry->family, address)], address,
+		   entry->length);
+	if (!place.item) {
+		rcu_assign_pointer(*place.slot, tm_prefix_item(entry));
+		return 0;
+	}
+	sample = tm_prefix_any(place.item);
+	tm_prefix_address(sample, &other);
+	common = min3(tm_prefix_common(address, &other), (u32)entry->length,
+		      (u32)sample->length);
+	for (level = 0; level < place.levels; level++) {
+		node = tm_prefix_get(place.path[level]);
+		if (node->depth > common)
+			return trie_part(prefixes, place.path[level], node, sample, entry,
+					 address, common);
+	}
+	if (!tm_prefix_is_entry(place.item)) {
+		node = node_with(place.item,
+				 tm_prefix_position(address, entry->length,
+						    ((struct tm_prefix_node *)place.item)->depth),
+				 tm_prefix_item(entry));
+		if (!node)
+			return -ENOMEM;
+		publish(prefixes, place.slot, node);
+		retire_item(prefixes, place.item);
+		return 0;
+	}
+	if (common == entry->length && common == sample->length) {
+		rcu_assign_pointer(*place.slot, tm_prefix_item(entry));
+		retire_item(prefixes, place.item);
+		return 1;
+	}
+	return trie_part(prefixes, place.slot, place.item, sample, entry, address, common);
+}
+
+static int root_add(struct tm_prefixes *prefixes, struct tm_prefix_entry *entry,
+		    const union tm_address *address)
+{
+	struct tm_prefix_family *family = &prefixes->families[entry->family];
+	struct tm_prefix_table *roots = rcu_dereference_protected(family->roots, 1);
+	int ret;
+
+	if (!roots) {
+		roots = table_alloc();
+		if (!roots)
+			return -ENOMEM;
+		RCU_INIT_POINTER(roots->slots[tm_prefix_top(entry->family, address)],
+				 tm_prefix_item(entry));
+		publish_table(prefixes, &family->roots, roots);
+		ret = 0;
+	} else {
+		ret = trie_add(prefixes, roots, entry, address);
+	}
+	if (!ret)
+		WRITE_ONCE(family->root_count, family->root_count + 1);
+	return ret;
+}
+
+/* Prefixes of 0..7 bits */
+
+static u32 short_position(u8 family, const union tm_address *address, u32 length)
+{
+	return 1 << length | tm_prefix_top(family, address) >> (TM_PREFIX_ROOT_BITS - length);
+}
+
+static void cover_again(struct tm_prefix_family *family)
+{
+	const struct tm_prefix_table *shorts = rcu_dereference_protected(family->shorts, 1);
+	u64 covered[ARRAY_SIZE(family->covered)] = { 0 };
+	u32 top, length, i;
+
+	for (top = 0; top < TM_PREFIX_ROOT_SIZE; top++)
+		for (length = 0; length < TM_PREFIX_ROOT_BITS; length++)
+			if (rcu_access_pointer(shorts->slots[1 << length |
+					top >> (TM_PREFIX_ROOT_BITS - length)]))
+				covered[top / 64] |= BIT_ULL(top % 64);
+	for (i = 0; i < ARRAY_SIZE(covered); i++)
+		WRITE_ONCE(family->covered[i], covered[i]);
+}
+
+static int short_add(struct tm_prefixes *prefixes, struct tm_prefix_entry *entry,
+		     const union tm_address *address, u32 length)
+{
+	struct tm_prefix_family *family = &prefixes->families[entry->family];
+	struct tm_prefix_table *shorts = rcu_dereference_protected(family->shorts, 1);
+	void __rcu **slot;
+	void *old;
+
+	if (!shorts) {
+		shorts = table_alloc();
+		if (!shorts)
+			return -ENOMEM;
+		publish_table(prefixes, &family->shorts, shorts);
+	}
+	slot = &shorts->slots[short_position(entry->family, address, length)];
+	old = tm_prefix_get(slot);
+	rcu_assign_pointer(*slot, tm_prefix_item(entry));
+	if (old) {
+		retire_item(prefixes, old);
+		return 1;
+	}
+	WRITE_ONCE(family->short_count, family->short_count + 1);
+	cover_again(family);
+	return 0;
+}
+
+int tm_prefixes_add(struct tm_prefixes *prefixes, const struct tm_prefix *prefix)
+{
+	struct tm_prefix_entry *entry;
+	int ret = grave_reserve(prefixes);
+
+	if (ret)
+		return ret;
+	entry = entry_alloc(prefix);
+	if (!entry)
+		return -ENOMEM;
+	if (prefix->length < TM_PREFIX_ROOT_BITS)
+		ret = short_add(prefixes, entry, &prefix->address, prefix->length);
+	else
+		ret = root_add(prefixes, entry, &prefix->address);
+	if (ret < 0) {
+		kfree(entry);
+		return ret;
+	}
+	prefixes->expiring += entry->expires_ns != U64_MAX;
+	bytes_add(prefixes, entry_bytes(prefix->family));
+	return ret;
+}
+
+int tm_prefixes_set_expiry(struct tm_prefixes *prefixes, const struct tm_prefix *prefix)
+{
+	struct tm_prefix_entry *entry = tm_prefix_find(prefixes, prefix);
+	u64 expires_ns = prefix->expires_ns ?: U64_MAX;
+
+	if (!entry)
+		return -ENOENT;
+	prefixes->expiring += (expires_ns != U64_MAX) - (entry->expires_ns != U64_MAX);
+	WRITE_ONCE(entry->expires_ns, expires_ns);
+	return 0;
+}
+
+/* Removal */
+
+static void short_remove(struct tm_prefixes *prefixes, const struct tm_prefix *prefix)
+{
+	struct tm_prefix_family *family = &prefixes->families[prefix->family];
+	struct tm_prefix_table *shorts = rcu_dereference_protected(family->shorts, 1);
+	void __rcu **slot = &shorts->slots[short_position(prefix->family, &prefix->address,
+							  prefix->length)];
+	void *item = tm_prefix_get(slot);
+
+	RCU_INIT_POINTER(*slot, NULL);
+	retire_item(prefixes, item);
+	WRITE_ONCE(family->short_count, family->short_count - 1);
+	cover_again(family);
+	if (!family->short_count)
+		retire_table(prefixes, &family->shorts);
+}
+
+/* Takes an item out of the node that @slot holds: two left become one without a node. */
+static int node_remove(struct tm_prefixes *prefixes, void __rcu **slot, u32 position)
+{
+	struct tm_prefix_node *node = tm_prefix_get(slot), *smaller;
+	u32 rank = tm_prefix_rank(node, position);
+	void *item = tm_prefix_get(&node->items[rank]);
+
+	if (tm_prefix_items(node) == 2) {
+		rcu_assign_pointer(*slot, tm_prefix_get(&node->items[!rank]));
+	} else {
+		smaller = node_without(node, position);
+		if (!smaller)
+			return -ENOMEM;
+		publish(prefixes, slot, smaller);
+	}
+	retire_item(prefixes, item);
+	retire_item(prefixes, node);
+	return 0;
+}
+
+/* Removes a prefix that is there.  0 or -ENOMEM. */
+static int prefix_remove(struct tm_prefixes *prefixes, const struct tm_prefix *prefix)
+{
+	struct tm_prefix_family *family = &prefixes->families[prefix->family];
+	u32 length = tm_prefix_base(prefix->family) + prefix->length;
+	struct tm_prefix_table *roots;
+	struct place place;
+	int ret;
+
+	ret = grave_reserve(prefixes);
+	if (ret)
+		return ret;
+	if (prefix->length < TM_PREFIX_ROOT_BITS) {
+		short_remove(prefixes, prefix);
+		return 0;
+	}
+	roots = rcu_dereference_protected(family->roots, 1);
+	place_find(&place, &roots->slots[tm_prefix_top(prefix->family, &prefix->address)],
+		   &prefix->address, length);
+	if (place.levels) {
+		struct tm_prefix_node *node = tm_prefix_get(place.path[place.levels - 1]);
+
+		ret = node_remove(prefixes, place.path[place.levels - 1],
+				  tm_prefix_position(&prefix->address, length, node->depth));
+		if (ret)
+			return ret;
+	} else {
+		RCU_INIT_POINTER(*place.slot, NULL);
+		retire_item(prefixes, place.item);
+	}
+	WRITE_ONCE(family->root_count, family->root_count - 1);
+	if (!family->root_count)
+		retire_table(prefixes, &family->roots);
+	return 0;
+}
+
+int tm_prefixes_del(struct tm_prefixes *prefixes, const struct tm_prefix *prefix, u64 now_ns)
+{
+	if (!tm_prefixes_has(prefixes, prefix, now_ns))
+		return -ENOENT;
+	return prefix_remove(prefixes, prefix);
+}
+
+struct tm_prefixes *tm_prefixes_alloc(void)
+{
+	struct tm_prefixes *prefixes = kzalloc(sizeof(*prefixes), GFP_KERNEL_ACCOUNT);
+
+	if (prefixes)
+		prefixes->bytes = sizeof(*prefixes);
+	return prefixes;
+}
+
+/* Frees all below @item, which may be millions, without recursion. */
+static void trie_free(void *item)
+{
+	struct {
+		struct tm_prefix_node *node;
+		u32 left;
+	} path[TM_PREFIX_DEPTH_MAX];
+	u32 level = 0;
+
+	for (;;) {
+		if (tm_prefix_is_entry(item)) {
+			kfree(tm_prefix_entry(item));
+		} else {
+			cond_resched();
+			path[level].node = item;
+			path[level++].left = tm_prefix_items(item);
+		}
+		while (level && !path[level - 1].left)
+			kfree(path[--level].node);
+		if (!level)
+			return;
+		item = tm_prefix_get(&path[level - 1].node->items[--path[level - 1].left]);
+	}
+}
+
+static void table_free(struct tm_prefix_table *table)
+{
+	u32 i;
+
+	for (i = 0; table && i < TM_PREFIX_ROOT_SIZE; i++) {
+		void *item = tm_prefix_get(&table->slots[i]);
+
+		if (item)
+			trie_free(item);
+	}
+	kfree(table);
+}
+
+void tm_prefixes_free(struct tm_prefixes *prefixes)
+{
+	u32 family;
+
+	if (!prefixes)
+		return;
+	for (family = 0; family < __TRAFFICMON_FAMILY_MAX; family++) {
+		table_free(rcu_dereference_protected(prefixes->families[family].roots, 1));
+		table_free(rcu_dereference_protected(prefixes->families[family].shorts, 1));
+	}
+	if (prefixes->grave)
+		grave_free(prefixes->grave);
+	kfree(prefixes);
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rulesets: built aside, published by a pointer, freed after a grace period.
+ *
+ * A policy whose definition did not change takes its state (counters, limiters'
+ * id) over from the ruleset before.
+ */
+#include "policy.h"
+
+#include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/overflow.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "netns.h"
+
+static atomic_t tm_policy_last_id = ATOMIC_INIT(0);
+
+static struct tm_policy_state *tm_policy_state_alloc(void)
+{
+	struct tm_policy_state *state = kzalloc(sizeof(*state), GFP_KERNEL_ACCOUNT);
+	int cpu;
+
+	if (!state)
+		return NULL;
+	state->counters = alloc_percpu_gfp(struct tm_policy_counters, GFP_KERNEL_ACCOUNT);
+	if (!state->counters) {
+		kfree(state);
+		return NULL;
+	}
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(state->counters, cpu)->sync);
+	refcount_set(&state->users, 1);
+	state->id = (u32)atomic_inc_return(&tm_policy_last_id);
+	return state;
+}
+
+static void tm_policy_state_put(struct tm_policy_state *state)
+{
+	if (!refcount_dec_and_test(&state->users))
+		return;
+	free_percpu(state->counters);
+	kfree(state);
+}
+
+static bool tm_rates_equal(const struct tm_rate *a, const struct tm_rate *b, u8 count)
+{
+	u8 i;
+
+	for (i = 0; i < count; i++)
+		if (a[i].kind != b[i].kind || a[i].per_second != b[i].per_second ||
+		    a[i].burst != b[i].burst)
+			return false;
+	return true;
+}
+
+static bool tm_prefix_lists_equal(const struct tm_prefix *a, const struct tm_prefix *b, u16 count)
+{
+	u16 i;
+
+	for (i = 0; i < count; i++)
+		if (a[i].family != b[i].family || a[i].length != b[i].length ||
+		    !tm_address_equal(&a[i].address, &b[i].address))
+			return false;
+	return true;
+}
+
+static bool tm_matches_equal(const struct tm_match *a, const struct tm_match *b)
+{
+	return a->classes == b->classes && a->directions == b->directions &&
+	       a->families == b->families && a->source_count == b->source_count &&
+	       a->destination_count == b->destination_count &&
+	       a->source_port_count == b->source_port_count &&
+	       a->destination_port_count == b->destination_port_count &&
+	       a->device_count == b->device_count &&
+	       tm_prefix_lists_equal(a->source, b->source, a->source_count) &&
+	       tm_prefix_lists_equal(a->destination, b->destination, a->destination_count) &&
+	       !memcmp(a->source_port, b->source_port,
+		       a->source_port_count * sizeof(*a->source_port)) &&
+	       !memcmp(a->destination_port, b->destination_port,
+		       a->destination_port_count * sizeof(*a->destination_port)) &&
+	       !memcmp(a->device, b->device, a->device_count * sizeof(*a->device));
+}
+
+/* The same definition: all but mode and place. */
+static bool tm_specs_equal(const struct tm_policy_spec *a, const struct tm_policy_spec *b)
+{
+	return a->action == b->action && a->key == b->key && a->on_full == b->on_full &&
+	       a->aggregate_factor == b->aggregate_factor && a->limit_count == b->limit_count &&
+	       !memcmp(a->source_length, b->source_length, sizeof(a->source_length)) &&
+	       !memcmp(a->destination_length, b->destination_length,
+		       sizeof(a->destination_length)) &&
+	       tm_rates_equal(a->rates, b->rates, a->limit_count) &&
+	       tm_matches_equal(&a->match, &b->match);
+}
+
+/* By name, looking first where it stood: most rulesets change little. */
+static const struct tm_policy *tm_ruleset_find_near(const struct tm_ruleset *ruleset,
+						    const char *name, u32 near)
+{
+	u32 i;
+
+	if (near < ruleset->count && !strcmp(ruleset->policies[near].spec->name, name))
+		return &ruleset->policies[near];
+	for (i = 0; i < ruleset->count; i++)
+		if (!strcmp(ruleset->policies[i].spec->name, name))
+			return &ruleset->policies[i];
+	return NULL;
+}
+
+const struct tm_policy *tm_ruleset_find(const struct tm_ruleset *ruleset, const char *name)
+{
+	return tm_ruleset_find_near(ruleset, name, 0);
+}
+
+static int tm_policy_take_state(struct tm_policy *policy, const struct tm_ruleset *old, u32 index)
+{
+	const struct tm_policy *before = NULL;
+
+	if (old)
+		before = tm_ruleset_find_near(old, policy->spec->name, index);
+	if (before && tm_specs_equal(before->spec, policy->spec)) {
+		refcount_inc(&before->state->users);
+		policy->state = before->state;
+		return 0;
+	}
+	policy->state = tm_policy_state_alloc();
+	return policy->state ? 0 : -ENOMEM;
+}
+
+/* The limits times the factor, or as high as limits go. */
+static void tm_policy_aggregate_rates(struct tm_policy *policy)
+{
+	const struct tm_policy_spec *spec = policy->spec;
+	u8 i;
+
+	for (i = 0; i < spec->limit_count; i++) {
+		const struct tm_rate *rate = &spec->rates[i];
+		u64 highest = rate->kind == TRAFFICMON_LIMIT_BYTES ? TM_RATE_BYTES_MAX :
+								     TM_RATE_PACKETS_MAX;
+		u64 per_second = min(rate->per_second * spec->aggregate_factor, highest);
+		u64 burst = min(rate->burst * spec->aggregate_factor, per_second * 3600);
+
+		if (!tm_rate_init(&policy->aggregate_rates[i], rate->kind, per_second, burst))
+			policy->aggregate_rates[i] = *rate;
+	}
+}
+
+static struct tm_classifier *tm_ruleset_classifier(struct tm_policy_spec *const *specs, u32 count)
+{
+	const struct tm_match **matches;
+	struct tm_classifier *classifier;
+	u32 i;
+
+	matches = kvcalloc(count + 1, sizeof(*matches), GFP_KERNEL_ACCOUNT);
+	if (!matches)
+		return ERR_PTR(-ENOMEM);
+	for (i = 0; i < count; i++)
+		matches[i] = &specs[i]->match;
+	classifier = tm_classifier_build(matches, count);
+	kvfree(matches);
+	return classifier;
+}
+
+static void tm_ruleset_put_states(struct tm_ruleset *ruleset)
+{
+	u32 i;
+
+	for (i = 0; i < ruleset->count; i++)
+		if (ruleset->policies[i].state)
+			tm_policy_state_put(ruleset->policies[i].state);
+}
+
+void tm_ruleset_show_set(struct tm_ruleset *ruleset, enum tm_set_id id,
+			 struct tm_prefixes *prefixes)
+{
+	rcu_assign_pointer(ruleset->sets[id], prefixes);
+}
+
+struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
+				    const struct tm_set *sets, const struct tm_ruleset *old,
+				    u64 generation)
+{
+	struct tm_ruleset *ruleset;
+	u32 i;
+
+	ruleset = kvzalloc(struct_size(ruleset, policies, count), GFP_KERNEL_ACCOUNT);
+	if (!ruleset)
+		return ERR_PTR(-ENOMEM);
+	ruleset->generation = generation;
+	ruleset->count = count;
+	for (i = 0; i < TM_SET_MAX; i++)
+		tm_ruleset_show_set(ruleset, i, sets[i].prefixes);
+	for (i = 0; i < count; i++) {
+		ruleset->policies[i].spec = specs[i];
+		if (tm_policy_take_state(&ruleset->policies[i], old, i))
+			goto no_memory;
+		tm_policy_aggregate_rates(&ruleset->policies[i]);
+		ruleset->enforcing += specs[i]->mode == TRAFFICMON_MODE_ENFORCE;
+		cond_resched();
+	}
+	ruleset->classifier = tm_ruleset_classifier(specs, count);
+	if (IS_ERR(ruleset->classifier))
+		goto no_memory;
+	return ruleset;
+no_memory:
+	tm_ruleset_put_states(ruleset);
+	kvfree(ruleset);
+	return ERR_PTR(-ENOMEM);
+}
+
+void tm_ruleset_free(struct tm_ruleset *ruleset)
+{
+	u32 i;
+
+	tm_ruleset_put_states(ruleset);
+	for (i = 0; i < ruleset->count; i++)
+		kfree(ruleset->policies[i].spec);
+	tm_classifier_free(ruleset->classifier);
+	kvfree(ruleset);
+}
+
+static void tm_ruleset_free_work(struct work_struct *work)
+{
+	tm_ruleset_free(container_of(to_rcu_work(work), struct tm_ruleset, free_work));
+}
+
+void tm_ruleset_free_rcu(struct tm_ruleset *ruleset)
+{
+	INIT_RCU_WORK(&ruleset->free_work, tm_ruleset_free_work);
+	queue_rcu_work(tm_workqueue, &ruleset->free_work);
+}
+
+u64 tm_ruleset_bytes(const struct tm_ruleset *ruleset)
+{
+	u64 policy = sizeof(struct tm_policy) + sizeof(struct tm_policy_spec) +
+		     sizeof(struct tm_policy_state) +
+		     (u64)num_possible_cpus() * sizeof(struct tm_policy_counters);
+
+	return sizeof(*ruleset) + ruleset->count * policy +
+	       tm_classifier_bytes(ruleset->classifier);
+}
+
+static void tm_policy_sum_add(struct tm_policy_sum *sum, const struct tm_policy_sum *part)
+{
+	sum->matched.packets += part->matched.packets;
+	sum->matched.bytes += part->matched.bytes;
+	sum->over.packets += part->over.packets;
+	sum->over.bytes += part->over.bytes;
+	sum->dropped.packets += part->dropped.packets;
+	sum->dropped.bytes += part->dropped.bytes;
+}
+
+void tm_policy_read(const struct tm_policy_state *state, struct tm_policy_sum *sum)
+{
+	struct tm_policy_sum part;
+	unsigned int start;
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct tm_policy_counters *own = per_cpu_ptr(state->counters, cpu);
+
+		do {
+			start = u64_stats_fetch_begin(&own->sync);
+			part.matched.packets = u64_stats_read(&own->matched.packets);
+			part.matched.bytes = u64_stats_read(&own->matched.bytes);
+			part.over.packets = u64_stats_read(&own->over.packets);
+			part.over.bytes = u64_stats_read(&own->over.bytes);
+			part.dropped.packets = u64_stats_read(&own->dropped.packets);
+			part.dropped.bytes = u64_stats_read(&own->dropped.bytes);
+		} while (u64_stats_fetch_retry(&own->sync, start));
+		tm_policy_sum_add(sum, &part);
+	}
+}
