@@ -1,0 +1,585 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One call, text or JSON.  Contract in out.h, layout in text.c.
+ *
+ * A stack of frames says where in the document we are.  JSON is written as
+ * it comes; text is written as it comes too, but for tables, which wait for
+ * their widths, and arrays of plain values, which become one value "a, b".
+ */
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attrs.h"
+#include "out.h"
+#include "text.h"
+#include "value.h"
+
+#define FRAMES_MAX	16
+
+enum frame_kind {
+	FRAME_BLOCK,
+	FRAME_ARRAY,
+	FRAME_TABLE,
+	FRAME_ROW,
+};
+
+/*
+ * @any:	something is in it already (JSON: a comma is due)
+ * @fields:	what of it text shows; NULL: nothing
+ * @label_width: of a block, for its lines
+ * @table:	of a table and its rows, in text
+ * @key:	of an array whose values become one
+ * @joined:	that one value
+ */
+struct frame {
+	enum frame_kind kind;
+	bool any;
+	const struct tm_field *fields;
+	size_t label_width;
+	struct tm_table *table;
+	const char *key;
+	struct tm_buffer joined;
+};
+
+struct tm_out {
+	FILE *stream;
+	const char *command;
+	bool json;
+	bool colors;
+	bool streaming;
+	bool begun;		/* JSON: the document's head is out */
+	bool failed;		/* out of memory */
+	int write_error;	/* errno of the first flush that failed */
+	bool ending;		/* an error ends the run: no empty tables */
+	enum tm_color color;	/* of the next value */
+	unsigned int depth;
+	struct frame frames[FRAMES_MAX];
+	struct tm_buffer warnings;	/* JSON: each with its NUL */
+};
+
+struct tm_out *tm_out_open(FILE *stream, bool json, const char *command)
+{
+	struct tm_out *out = calloc(1, sizeof(*out));
+	const char *no_color = getenv("NO_COLOR");
+
+	if (!out)
+		return NULL;
+	out->stream = stream;
+	out->json = json;
+	out->command = command;
+	out->colors = !json && !(no_color && *no_color) &&
+		      isatty(fileno(stream));
+	return out;
+}
+
+bool tm_out_is_json(const struct tm_out *out)
+{
+	return out->json;
+}
+
+void tm_out_stream(struct tm_out *out)
+{
+	out->streaming = true;
+}
+
+/* The stream itself remembers that it failed, not why. */
+static bool flush(struct tm_out *out)
+{
+	errno = 0;
+	if (fflush(out->stream) && !out->write_error)
+		out->write_error = errno;
+	return !ferror(out->stream);
+}
+
+static struct frame *top(struct tm_out *out)
+{
+	return out->depth ? &out->frames[out->depth - 1] : NULL;
+}
+
+static void document_begin(struct tm_out *out)
+{
+	if (out->begun || out->streaming)
+		return;
+	out->begun = true;
+	fputs("{\"tmctl\":{\"version\":", out->stream);
+	tm_json_string(out->stream, TM_VERSION);
+	fprintf(out->stream, ",\"schema\":%d,\"command\":", TM_OUT_SCHEMA);
+	tm_json_string(out->stream, out->command);
+	fputc('}', out->stream);
+}
+
+/* JSON: comma and key, as the place asks for. */
+static void json_key(struct tm_out *out, const char *key)
+{
+	struct frame *frame = top(out);
+
+	document_begin(out);
+	if (frame ? frame->any : !out->streaming)
+		fputc(',', out->stream);
+	if (frame)
+		frame->any = true;
+	if (key) {
+		tm_json_string(out->stream, key);
+		fputc(':', out->stream);
+	}
+}
+
+static struct frame *push(struct tm_out *out, enum frame_kind kind,
+			  const struct tm_field *fields)
+{
+	struct frame *frame;
+
+	if (out->depth == FRAMES_MAX)
+		abort();	/* no command nests this deep */
+	frame = &out->frames[out->depth++];
+	memset(frame, 0, sizeof(*frame));
+	frame->kind = kind;
+	frame->fields = fields;
+	return frame;
+}
+
+void tm_out_block(struct tm_out *out, const char *key,
+		  const struct tm_field *fields)
+{
+	struct frame *frame;
+	size_t i;
+
+	if (out->json) {
+		json_key(out, key);
+		fputc('{', out->stream);
+	}
+	frame = push(out, FRAME_BLOCK, fields);
+	for (i = 0; fields && fields[i].key; i++) {
+		size_t width = strlen(fields[i].label);
+
+		if (width > frame->label_width)
+			frame->label_width = width;
+	}
+}
+
+void tm_out_array(struct tm_out *out, const char *key)
+{
+	if (out->json) {
+		json_key(out, key);
+		fputc('[', out->stream);
+	}
+	push(out, FRAME_ARRAY, NULL)->key = key;
+}
+
+void tm_out_table(struct tm_out *out, const char *key,
+		  const struct tm_field *fields)
+{
+	struct frame *frame;
+
+	if (out->json) {
+		json_key(out, key);
+		fputc('[', out->stream);
+	}
+	frame = push(out, FRAME_TABLE, fields);
+	if (!out->json) {
+		frame->table = tm_table_new(fields);
+		if (!frame->table)
+			out->failed = true;
+	}
+}
+
+void tm_out_row(struct tm_out *out)
+{
+	struct frame *table = top(out);
+
+	if (out->json) {
+		json_key(out, NULL);
+		fputc('{', out->stream);
+	}
+	push(out, FRAME_ROW, table->fields)->table = table->table;
+	if (table->table)
+		tm_table_row(table->table);
+}
+
+void tm_out_row_end(struct tm_out *out)
+{
+	tm_out_end(out);
+}
+
+static const struct tm_field *field_of(const struct frame *frame,
+				       const char *key)
+{
+	const struct tm_field *field;
+
+	if (!frame || !frame->fields || !key)
+		return NULL;
+	for (field = frame->fields; field->key; field++) {
+		if (!strcmp(field->key, key))
+			return field;
+	}
+	return NULL;
+}
+
+static void block_line(struct tm_out *out, const struct frame *frame,
+		       const char *label, const char *text)
+{
+	struct tm_buffer escaped = { 0 };
+
+	tm_text_escape(&escaped, text);
+	fprintf(out->stream, "%-*s  ", (int)frame->label_width, label);
+	if (escaped.bytes)
+		tm_text_color(out->stream, out->colors, out->color,
+			      escaped.bytes, escaped.used);
+	fputc('\n', out->stream);
+	out->failed |= escaped.failed;
+	tm_buffer_free(&escaped);
+}
+
+/* Text: put a formatted value where its key belongs, if it is shown at all. */
+static void text_value(struct tm_out *out, const char *key, const char *text)
+{
+	struct frame *frame = top(out);
+	const struct tm_field *field = field_of(frame, key);
+
+	if (frame && frame->kind == FRAME_ARRAY) {
+		if (frame->any)
+			tm_buffer_add(&frame->joined, ", ", 2);
+		tm_buffer_add(&frame->joined, text, strlen(text));
+		frame->any = true;
+	} else if (field && frame->kind == FRAME_ROW && frame->table) {
+		tm_table_cell(frame->table, field - frame->fields, text,
+			      out->color);
+	} else if (field && frame->kind == FRAME_BLOCK) {
+		block_line(out, frame, field->label, text);
+	}
+	out->color = TM_COLOR_NONE;
+}
+
+static void array_joined(struct tm_out *out, struct frame *array)
+{
+	struct tm_buffer joined = array->joined;
+	const char *key = array->key;
+
+	memset(&array->joined, 0, sizeof(array->joined));
+	if (joined.bytes && !joined.failed)
+		text_value(out, key, joined.bytes);
+	out->failed |= joined.failed;
+	tm_buffer_free(&joined);
+}
+
+void tm_out_end(struct tm_out *out)
+{
+	struct frame *frame = top(out);
+
+	if (!frame)
+		return;
+	out->depth--;
+	if (!out->json) {
+		if (frame->kind == FRAME_TABLE && frame->table &&
+		    !tm_table_print(frame->table, out->stream, out->colors,
+				    out->ending))
+			out->failed = true;
+		if (frame->kind == FRAME_ARRAY)
+			array_joined(out, frame);
+		if (!out->depth && out->streaming)
+			flush(out);
+		return;
+	}
+	fputc(frame->kind == FRAME_BLOCK || frame->kind == FRAME_ROW ?
+	      '}' : ']', out->stream);
+	if (!out->depth && out->streaming) {
+		fputc('\n', out->stream);
+		flush(out);
+	}
+}
+
+void tm_out_number(struct tm_out *out, const char *key, uint64_t value)
+{
+	const struct tm_field *field = field_of(top(out), key);
+	char buffer[TM_NUMBER_TEXT];
+
+	tm_out_number_as(out, key, value,
+			 out->json ? NULL :
+			 tm_text_number(field ? field->unit :
+					TM_UNIT_NONE, value, buffer));
+}
+
+void tm_out_number_as(struct tm_out *out, const char *key, uint64_t value,
+		      const char *text)
+{
+	if (!out->json) {
+		text_value(out, key, text);
+		return;
+	}
+	json_key(out, key);
+	fprintf(out->stream, "%llu", (unsigned long long)value);
+}
+
+void tm_out_signed(struct tm_out *out, const char *key, int64_t value)
+{
+	char buffer[TM_NUMBER_TEXT];
+
+	snprintf(buffer, sizeof(buffer), "%lld", (long long)value);
+	if (!out->json) {
+		text_value(out, key, buffer);
+		return;
+	}
+	json_key(out, key);
+	fputs(buffer, out->stream);
+}
+
+void tm_out_real(struct tm_out *out, const char *key, double value)
+{
+	const struct tm_field *field = field_of(top(out), key);
+	char buffer[TM_NUMBER_TEXT];
+
+	if (!out->json) {
+		snprintf(buffer, sizeof(buffer), "%.1f%s", value,
+			 field && field->unit == TM_UNIT_PERCENT ? " %" : "");
+		text_value(out, key, buffer);
+		return;
+	}
+	json_key(out, key);
+	if (isfinite(value))
+		fprintf(out->stream, "%.9g", value);
+	else
+		fputs("null", out->stream);
+}
+
+void tm_out_string(struct tm_out *out, const char *key, const char *value)
+{
+	tm_out_string_as(out, key, value, value);
+}
+
+void tm_out_string_as(struct tm_out *out, const char *key, const char *value,
+		      const char *text)
+{
+	if (!out->json) {
+		text_value(out, key, text);
+		return;
+	}
+	json_key(out, key);
+	tm_json_string(out->stream, value);
+}
+
+void tm_out_bool(struct tm_out *out, const char *key, bool value)
+{
+	if (!out->json) {
+		text_value(out, key, value ? "yes" : "no");
+		return;
+	}
+	json_key(out, key);
+	fputs(value ? "true" : "false", out->stream);
+}
+
+void tm_out_null(struct tm_out *out, const char *key)
+{
+	if (!out->json) {
+		text_value(out, key, "-");
+		return;
+	}
+	json_key(out, key);
+	fputs("null", out->stream);
+}
+
+void tm_out_color(struct tm_out *out, enum tm_color color)
+{
+	out->color = color;
+}
+
+void tm_out_text(struct tm_out *out, const char *format, ...)
+{
+	struct tm_buffer escaped = { 0 };
+	char line[1024];
+	va_list arguments;
+
+	if (out->json)
+		return;
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	tm_text_escape(&escaped, line);
+	if (escaped.bytes)
+		tm_text_color(out->stream, out->colors, out->color,
+			      escaped.bytes, escaped.used);
+	fputc('\n', out->stream);
+	if (out->streaming)
+		flush(out);
+	out->color = TM_COLOR_NONE;
+	out->failed |= escaped.failed;
+	tm_buffer_free(&escaped);
+}
+
+void tm_out_blank(struct tm_out *out)
+{
+	if (!out->json)
+		fputc('\n', out->stream);
+}
+
+static void unknown_one(struct tm_out *out, const struct nlattr *attr,
+			struct tm_buffer *shown)
+{
+	const unsigned char *bytes = mnl_attr_get_payload(attr);
+	size_t length = mnl_attr_get_payload_len(attr);
+	struct tm_buffer value = { 0 };
+	char key[16], hex[4];
+	size_t i;
+
+	snprintf(key, sizeof(key), "attr_%u", mnl_attr_get_type(attr));
+	tm_buffer_add(&value, "", 0);
+	for (i = 0; i < length; i++) {
+		snprintf(hex, sizeof(hex), "%02x", bytes[i]);
+		tm_buffer_add(&value, hex, 2);
+	}
+	if (out->json && value.bytes) {
+		tm_out_string(out, key, value.bytes);
+	} else if (value.bytes) {
+		tm_buffer_add(shown, shown->used ? " " : "",
+			      shown->used ? 1 : 0);
+		tm_buffer_add(shown, key, strlen(key));
+		tm_buffer_add(shown, "=", 1);
+		tm_buffer_add(shown, value.bytes, value.used);
+	}
+	out->failed |= value.failed;
+	tm_buffer_free(&value);
+}
+
+void tm_out_unknown(struct tm_out *out, const struct tm_attr_set *set,
+		    const struct nlmsghdr *nlh)
+{
+	struct tm_buffer shown = { 0 };
+	struct frame *frame = top(out);
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) > set->max)
+			unknown_one(out, attr, &shown);
+	}
+	if (shown.used && frame && frame->kind == FRAME_ROW && frame->table)
+		tm_table_extra(frame->table, shown.bytes);
+	else if (shown.used && frame && frame->kind == FRAME_BLOCK)
+		block_line(out, frame, "unknown", shown.bytes);
+	out->failed |= shown.failed;
+	tm_buffer_free(&shown);
+}
+
+void tm_out_warn(struct tm_out *out, const char *format, ...)
+{
+	struct tm_buffer escaped = { 0 };
+	char line[1024];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	if (out->json && out->streaming && !out->depth) {
+		tm_out_block(out, NULL, NULL);
+		tm_out_string(out, "warning", line);
+		tm_out_end(out);
+		return;
+	}
+	if (out->json) {
+		tm_buffer_add(&out->warnings, line, strlen(line) + 1);
+		return;
+	}
+	tm_text_escape(&escaped, line);
+	flush(out);
+	fprintf(stderr, "tmctl: warning: %s\n", escaped.bytes ?
+		escaped.bytes : "out of memory");
+	tm_buffer_free(&escaped);
+}
+
+static void text_error(struct tm_out *out, const struct tm_error *error)
+{
+	struct tm_buffer message = { 0 }, hint = { 0 };
+
+	tm_text_escape(&message, error->message);
+	tm_text_escape(&hint, error->hint);
+	flush(out);
+	fprintf(stderr, "tmctl: %s\n",
+		message.bytes ? message.bytes : "out of memory");
+	/* Its makers have made it safe; escaping would eat the line break. */
+	if (error->excerpt[0])
+		fprintf(stderr, "%s\n", error->excerpt);
+	if (hint.bytes && hint.used)
+		fprintf(stderr, "       %s\n", hint.bytes);
+	tm_buffer_free(&message);
+	tm_buffer_free(&hint);
+}
+
+/* Close what is open, so that what follows stands at the top. */
+static void end_all(struct tm_out *out)
+{
+	while (out->depth)
+		tm_out_end(out);
+}
+
+void tm_out_error(struct tm_out *out, const struct tm_error *error)
+{
+	out->ending = true;
+	end_all(out);
+	if (!out->json) {
+		text_error(out, error);
+		return;
+	}
+	if (out->streaming)
+		tm_out_block(out, NULL, NULL);
+	tm_out_block(out, "error", NULL);
+	tm_out_string(out, "code", tm_exit_name(error->exit_code));
+	tm_out_number(out, "exit_code", error->exit_code);
+	tm_out_number(out, "errno", error->errnum);
+	tm_out_string(out, "message", error->message);
+	tm_out_string(out, "kernel", error->extack);
+	tm_out_string(out, "attribute", error->attribute);
+	tm_out_string(out, "hint", error->hint);
+	tm_out_end(out);
+	if (out->streaming)
+		tm_out_end(out);
+}
+
+static void warnings_print(struct tm_out *out)
+{
+	size_t at = 0;
+
+	if (!out->warnings.used)
+		return;
+	if (out->streaming)
+		tm_out_block(out, NULL, NULL);
+	tm_out_array(out, "warnings");
+	for (at = 0; at < out->warnings.used;
+	     at += strlen(out->warnings.bytes + at) + 1)
+		tm_out_string(out, NULL, out->warnings.bytes + at);
+	tm_out_end(out);
+	if (out->streaming)
+		tm_out_end(out);
+}
+
+int tm_out_check(struct tm_out *out, struct tm_error *error)
+{
+	if (!flush(out))
+		return tm_error_set(error, TM_EXIT_REFUSED, out->write_error,
+				    "cannot write the output: %s",
+				    out->write_error ?
+				    strerror(out->write_error) : "write error");
+	if (out->failed || out->warnings.failed)
+		return tm_error_set(error, TM_EXIT_REFUSED, ENOMEM,
+				    "out of memory: the output is not complete");
+	return 0;
+}
+
+int tm_out_close(struct tm_out *out, struct tm_error *error)
+{
+	int result;
+
+	end_all(out);
+	if (out->json) {
+		warnings_print(out);
+		document_begin(out);
+		if (!out->streaming)
+			fputs("}\n", out->stream);
+	}
+	result = tm_out_check(out, error);
+	tm_buffer_free(&out->warnings);
+	free(out);
+	return result;
+}

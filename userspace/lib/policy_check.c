@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Findings about a ruleset that is allowed: see policy_check.h.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "policy_check.h"
+
+struct check {
+	const struct tm_policy_file *file;
+	tm_policy_finding found;
+	void *data;
+	unsigned int count;
+};
+
+__attribute__((format(printf, 3, 4)))
+static void tell(struct check *check, unsigned long line, const char *format,
+		 ...)
+{
+	va_list arguments;
+	char text[512];
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	check->found(line, text, check->data);
+	check->count++;
+}
+
+static bool enforces(const struct tm_policy *policy)
+{
+	return policy->mode == TRAFFICMON_MODE_ENFORCE;
+}
+
+static bool has_port(const struct tm_policy *policy)
+{
+	return policy->source_port.count || policy->destination_port.count;
+}
+
+/* Bits of the families that a list of prefixes leaves possible. */
+static uint32_t families_of(const struct tm_prefix_list *list)
+{
+	uint32_t families = 0;
+	unsigned int i;
+
+	if (!list->count)
+		return ~0u;
+	for (i = 0; i < list->count; i++)
+		families |= 1u << (list->items[i].address.size == 4 ?
+				   TRAFFICMON_FAMILY_IPV4 :
+				   TRAFFICMON_FAMILY_IPV6);
+	return families;
+}
+
+static bool never_matches(const struct tm_policy *policy)
+{
+	uint32_t families = policy->families ? policy->families : ~0u;
+	uint32_t portless = 1u << TRAFFICMON_CLASS_ICMP |
+			    1u << TRAFFICMON_CLASS_MALFORMED;
+
+	if (!(families & families_of(&policy->source) &
+	      families_of(&policy->destination)))
+		return true;
+	return has_port(policy) && policy->classes &&
+	       !(policy->classes & ~portless);
+}
+
+static void check_one(struct check *check, const struct tm_policy *policy)
+{
+	if (never_matches(policy))
+		tell(check, policy->line,
+		     "policy %s can never match: its families, prefixes, ports and classes exclude each other",
+		     policy->name);
+	else if (!tm_policy_has_match(policy) && enforces(policy) &&
+		 !tm_policy_has_limit(policy))
+		tell(check, policy->line,
+		     "policy %s enforces with neither match nor limits: it drops every packet but those of the failsafe list, of allow, neighbour discovery and path MTU",
+		     policy->name);
+	else if (!tm_policy_has_match(policy))
+		tell(check, policy->line,
+		     "policy %s has no match: it matches every packet, in both directions",
+		     policy->name);
+	else if (!policy->classes && enforces(policy))
+		tell(check, policy->line,
+		     "policy %s enforces without a class: it counts the packets of established connections too; name the classes that are meant",
+		     policy->name);
+}
+
+static bool covers_fragments(const struct tm_policy *policy)
+{
+	return !has_port(policy) &&
+	       (!policy->classes ||
+		policy->classes & 1u << TRAFFICMON_CLASS_FRAG);
+}
+
+static void check_fragments(struct check *check)
+{
+	const struct tm_policy_list *policies = &check->file->policies;
+	const struct tm_policy *first = NULL;
+	unsigned int i;
+
+	for (i = 0; i < policies->count; i++) {
+		const struct tm_policy *policy = &policies->items[i];
+
+		if (covers_fragments(policy))
+			return;
+		if (!first && enforces(policy) && has_port(policy))
+			first = policy;
+	}
+	if (first)
+		tell(check, first->line,
+		     "policy %s matches ports, which fragments behind the first do not have, and no policy covers class frag: fragments pass without limit",
+		     first->name);
+}
+
+static void check_crowd(struct check *check)
+{
+	char example[256];
+	unsigned int count = tm_policy_crowd(&check->file->policies,
+					     TM_POLICY_WALK_MAX, example,
+					     sizeof(example));
+
+	if (count > TM_POLICY_WALK_MAX)
+		tell(check, 0,
+		     "%u policies match one packet (%s), but only the first %d of them are looked at; the others do nothing for it",
+		     count, example, TM_POLICY_WALK_MAX);
+}
+
+static void check_allow(struct check *check, bool allow_known)
+{
+	const struct tm_policy_list *policies = &check->file->policies;
+	const struct tm_file_set *allow = &check->file->sets[TM_SET_ALLOW];
+	unsigned int enforcing = 0;
+	unsigned int i;
+
+	for (i = 0; i < policies->count; i++)
+		enforcing += enforces(&policies->items[i]);
+	if (!enforcing || allow->entries.count)
+		return;
+	if (allow->named || allow_known)
+		tell(check, 0,
+		     "%u of %u policies can drop and the set allow is empty: put in the addresses that this host is managed from",
+		     enforcing, policies->count);
+	else
+		tell(check, 0,
+		     "%u of %u policies can drop and the file names no set allow: make sure that the one in use has the addresses that this host is managed from",
+		     enforcing, policies->count);
+}
+
+unsigned int tm_policy_check(const struct tm_policy_file *file,
+			     bool allow_known, tm_policy_finding found,
+			     void *data)
+{
+	struct check check = { .file = file, .found = found, .data = data };
+	unsigned int i;
+
+	for (i = 0; i < file->policies.count; i++)
+		check_one(&check, &file->policies.items[i]);
+	check_fragments(&check);
+	check_crowd(&check);
+	check_allow(&check, allow_known);
+	return check.count;
+}

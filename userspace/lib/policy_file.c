@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reading the policy file: each object of it is a table of members, each
+ * member a function that takes its value.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy_reader.h"
+
+#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+
+#define COMMENT_SIZE_MAX	1024	/* bytes */
+
+const char *const tm_set_names[__TM_SET_MAX] = {
+	[TM_SET_ALLOW]	= TRAFFICMON_SET_ALLOW,
+	[TM_SET_DENY]	= TRAFFICMON_SET_DENY,
+};
+
+static unsigned long line_of(struct tm_reader *reader, tm_json_value value)
+{
+	size_t end = tm_json_offset(reader->json, value);
+
+	for (; reader->offset < end; reader->offset++)
+		if (reader->source->text[reader->offset] == '\n')
+			reader->line++;
+	return reader->line;
+}
+
+static int read_bit(struct tm_reader *reader, tm_json_value value,
+		    const struct tm_names *names, uint32_t *bits)
+{
+	uint8_t number;
+
+	if (tm_reader_word(reader, value, names, &number))
+		return -1;
+	if (*bits & 1u << number)
+		return tm_reader_fail(reader, value,
+			    "found \"%s\" twice in the list, expected it once",
+			    tm_json_text(reader->json, value, NULL));
+	*bits |= 1u << number;
+	return 0;
+}
+
+static int read_class(struct tm_reader *reader, tm_json_value value)
+{
+	return read_bit(reader, value, &tm_names_class,
+			&reader->policy->classes);
+}
+
+static int read_classes(struct tm_reader *reader, tm_json_value value)
+{
+	return tm_reader_match_list(reader, value, read_class,
+			       __TRAFFICMON_CLASS_MAX);
+}
+
+static int read_direction(struct tm_reader *reader, tm_json_value value)
+{
+	return read_bit(reader, value, &tm_names_direction,
+			&reader->policy->directions);
+}
+
+static int read_directions(struct tm_reader *reader, tm_json_value value)
+{
+	return tm_reader_match_list(reader, value, read_direction,
+			       __TRAFFICMON_DIRECTION_MAX);
+}
+
+static int read_family(struct tm_reader *reader, tm_json_value value)
+{
+	return read_bit(reader, value, &tm_names_family,
+			&reader->policy->families);
+}
+
+static int read_families(struct tm_reader *reader, tm_json_value value)
+{
+	return tm_reader_match_list(reader, value, read_family,
+			       __TRAFFICMON_FAMILY_MAX);
+}
+
+static int read_prefix(struct tm_reader *reader, tm_json_value value,
+		       struct tm_prefix *prefix)
+{
+	const char *text = tm_reader_string(reader, value,
+				       "a prefix in double quotes, \"10.0.0.0/8\"");
+	struct tm_error error = { 0 };
+
+	if (!text)
+		return -1;
+	memset(prefix, 0, sizeof(*prefix));
+	if (tm_prefix_parse(text, prefix, &error))
+		return tm_reader_fail_as(reader, value, &error);
+	return 0;
+}
+
+static int read_match_prefix(struct tm_reader *reader, tm_json_value value)
+{
+	struct tm_prefix_list *list = reader->list;
+	struct tm_prefix prefix;
+	unsigned int i;
+
+	if (read_prefix(reader, value, &prefix))
+		return -1;
+	for (i = 0; i < list->count; i++)
+		if (!tm_prefix_compare(&list->items[i], &prefix))
+			return tm_reader_fail(reader, value,
+				    "found the prefix %s twice in the list, expected it once",
+				    tm_json_text(reader->json, value, NULL));
+	list->items[list->count++] = prefix;
+	return 0;
+}
+
+static int read_source(struct tm_reader *reader, tm_json_value value)
+{
+	reader->list = &reader->policy->source;
+	return tm_reader_match_list(reader, value, read_match_prefix,
+			       TRAFFICMON_MATCHES_MAX);
+}
+
+static int read_destination(struct tm_reader *reader, tm_json_value value)
+{
+	reader->list = &reader->policy->destination;
+	return tm_reader_match_list(reader, value, read_match_prefix,
+			       TRAFFICMON_MATCHES_MAX);
+}
+
+static int read_ports(struct tm_reader *reader, tm_json_value value)
+{
+	struct tm_ports_list *list = reader->list;
+	struct tm_ports ports = { 0 };
+	struct tm_error error = { 0 };
+	const char *text;
+	uint64_t number;
+	unsigned int i;
+
+	if (tm_json_type_of(reader->json, value) == TM_JSON_NUMBER) {
+		if (tm_reader_integer(reader, value, 0, UINT16_MAX, &number))
+			return -1;
+		ports.first = number;
+		ports.last = number;
+	} else {
+		text = tm_reader_string(reader, value,
+					"a port, or a range of ports \"1024-2048\"");
+		if (!text)
+			return -1;
+		if (tm_ports_parse(text, &ports, &error))
+			return tm_reader_fail_as(reader, value, &error);
+	}
+	for (i = 0; i < list->count; i++)
+		if (list->items[i].first == ports.first &&
+		    list->items[i].last == ports.last)
+			return tm_reader_fail(reader, value,
+				    "found the port or range %u-%u twice in the list, expected it once",
+				    ports.first, ports.last);
+	list->items[list->count++] = ports;
+	return 0;
+}
+
+static int read_source_port(struct tm_reader *reader, tm_json_value value)
+{
+	reader->list = &reader->policy->source_port;
+	return tm_reader_match_list(reader, value, read_ports,
+			       TRAFFICMON_MATCHES_MAX);
+}
+
+static int read_destination_port(struct tm_reader *reader, tm_json_value value)
+{
+	reader->list = &reader->policy->destination_port;
+	return tm_reader_match_list(reader, value, read_ports,
+			       TRAFFICMON_MATCHES_MAX);
+}
+
+static int read_device(struct tm_reader *reader, tm_json_value value)
+{
+	struct tm_policy *policy = reader->policy;
+	const char *name = tm_reader_string(reader, value,
+				       "a device name in double quotes");
+	struct tm_error error = { 0 };
+	unsigned int i;
+
+	if (!name)
+		return -1;
+	if (tm_device_check(name, &error))
+		return tm_reader_fail_as(reader, value, &error);
+	for (i = 0; i < policy->device_count; i++)
+		if (!strcmp(policy->device[i], name))
+			return tm_reader_fail(reader, value,
+				    "found the device %s twice in the list, expected it once",
+				    name);
+	strcpy(policy->device[policy->device_count++], name);
+	return 0;
+}
+
+static int read_devices(struct tm_reader *reader, tm_json_value value)
+{
+	return tm_reader_match_list(reader, value, read_device,
+			       TRAFFICMON_DEVICES_MAX);
+}
+
+static int read_match(struct tm_reader *reader, tm_json_value value)
+{
+	static const struct tm_member members[] = {
+		{ "class", read_classes },
+		{ "direction", read_directions },
+		{ "family", read_families },
+		{ "source", read_source },
+		{ "destination", read_destination },
+		{ "source_port", read_source_port },
+		{ "destination_port", read_destination_port },
+		{ "device", read_devices },
+	};
+
+	return tm_reader_members(reader, value, members, COUNT(members),
+			    "a match");
+}
+
+static int read_packets_rate(struct tm_reader *reader, tm_json_value value)
+{
+	return tm_reader_integer(reader, value, 1, TM_RATE_PACKETS_MAX,
+			    &reader->policy->limits[TRAFFICMON_LIMIT_PACKETS].rate);
+}
+
+static int read_bytes_rate(struct tm_reader *reader, tm_json_value value)
+{
+	return tm_reader_integer(reader, value, TM_RATE_BYTES_MIN,
+			    TM_RATE_BYTES_MAX,
+			    &reader->policy->limits[TRAFFICMON_LIMIT_BYTES].rate);
+}
+
+/* A burst is read with its rate, which may stand behind it: finish_limit(). */
+static int skip_burst(struct tm_reader *reader, tm_json_value value)
+{
+	(void)reader;
+	(void)value;
+	return 0;
+}
+
+static int finish_limit(struct tm_reader *reader, tm_json_value limits,
+			enum trafficmon_limit_kind kind, const char *rate_key,
+			const char *burst_key)
+{
+	struct tm_limit *limit = &reader->policy->limits[kind];
+	tm_json_value burst = tm_json_find(reader->json, limits, burst_key);
+
+	if (burst == TM_JSON_NONE) {
+		if (limit->rate)
+			limit->burst = tm_limit_burst_default(kind,
+							      limit->rate);
+		return 0;
+	}
+	if (!limit->rate)
+		return tm_reader_fail(reader, burst,
+			    "found %s without %s, expected both or the rate alone",
+			    burst_key, rate_key);
+	return tm_reader_integer(reader, burst, 1,
+			    limit->rate * TM_BURST_SECONDS_MAX, &limit->burst);
+}
+
+static int read_limits(struct tm_reader *reader, tm_json_value value)
+{
+	static const struct tm_member members[] = {
+		{ "packets_per_second", read_packets_rate },
+		{ "packets_burst", skip_burst },
+		{ "bytes_per_second", read_bytes_rate },
+		{ "bytes_burst", skip_burst },
+	};
+
+	if (tm_reader_members(reader, value, members, COUNT(members),
+			      "the limits"))
+		return -1;
+	if (!tm_json_size(reader->json, value))
+		return tm_reader_fail(reader, value,
+			    "found no limit, expected packets_per_second or bytes_per_second; leave \"limits\" out if every match shall be over");
+	if (finish_limit(reader, value, TRAFFICMON_LIMIT_PACKETS,
+			 "packets_per_second", "packets_burst"))
+		return -1;
+	return finish_limit(reader, value, TRAFFICMON_LIMIT_BYTES,
+			    "bytes_per_second", "bytes_burst");
+}
+
+static int read_policy_name(struct tm_reader *reader, tm_json_value value)
+{
+	struct tm_policy_list *policies = &reader->file->policies;
+	const char *name = tm_reader_string(reader, value, "a name in double quotes");
+	struct tm_error error = { 0 };
+	const struct tm_policy *other;
+
+	if (!name)
+		return -1;
+	if (tm_name_check("policy", name, &error))
+		return tm_reader_fail_as(reader, value, &error);
+	other = tm_policy_list_find(policies, name);
+	if (other)
+		return tm_reader_fail(reader, value,
+			    "found the policy name \"%s\" twice, expected each once: the policy at line %lu has it",
+			    name, other->line);
+	strcpy(reader->policy->name, name);
+	return 0;
+}
+
+static int read_mode(struct tm_reader *reader, tm_json_value value)
+{
+	return tm_reader_word(reader, value, &tm_names_mode,
+				&reader->policy->mode);
+}
+
+static int read_action(struct tm_reader *reader, tm_json_value value)
+{
+	return tm_reader_word(reader, value, &tm_names_action,
+				&reader->policy->action);
+}
+
+static int read_on_full(struct tm_reader *reader, tm_json_value value)
+{
+	return tm_reader_word(reader, value, &tm_names_on_full,
+				&reader->policy->on_full);
+}
+
+static int read_key(struct tm_reader *reader, tm_json_value value)
+{
+	const char *text = tm_reader_string(reader, value,
+				       "a key in double quotes, \"src/24\"");
+	struct tm_error error = { 0 };
+
+	if (!text)
+		return -1;
+	if (tm_policy_key_parse(text, reader->policy, &error))
+		return tm_reader_fail_as(reader, value, &error);
+	return 0;
+}
+
+static int read_aggregate_factor(struct tm_reader *reader, tm_json_value value)
+{
+	uint64_t factor;
+
+	if (tm_reader_integer(reader, value, 1, TM_AGGREGATE_FACTOR_MAX, &factor))
+		return -1;
+	reader->policy->aggregate_factor = factor;
+	return 0;
+}
+
+/* Comments at other places than a policy are checked and not kept. */
+static int read_comment(struct tm_reader *reader, tm_json_value value)
+{
+	const char *text = tm_reader_string(reader, value,
+				       "a comment in double quotes");
+
+	if (!text)
+		return -1;
+	if (strlen(text) > COMMENT_SIZE_MAX)
+		return tm_reader_fail(reader, value,
+			    "found a comment of %zu bytes, expected at most %d",
+			    strlen(text), COMMENT_SIZE_MAX);
+	if (!reader->policy)
+		return 0;
+	reader->policy->comment = strdup(text);
+	if (!reader->policy->comment)
+		return tm_reader_fail(reader, value, "out of memory");
+	return 0;
+}
+
+/* What can only be judged when the whole policy is known. */
+static int finish_policy(struct tm_reader *reader, tm_json_value value)
+{
+	const struct tm_policy *policy = reader->policy;
+	tm_json_value factor;
+
+	if (!policy->name[0])
+		return tm_reader_fail(reader, value,
+			    "found a policy without a name, expected \"name\"");
+	factor = tm_json_find(reader->json, value, "aggregate_factor");
+	if (factor != TM_JSON_NONE &&
+	    policy->on_full != TRAFFICMON_ON_FULL_AGGREGATE)
+		return tm_reader_fail(reader, factor,
+			    "found aggregate_factor without \"on_full\": \"aggregate\", expected both or none");
+	return 0;
+}
+
+static int read_policy(struct tm_reader *reader, tm_json_value value)
+{
+	static const struct tm_member members[] = {
+		{ "name", read_policy_name },
+		{ "mode", read_mode },
+		{ "action", read_action },
+		{ "comment", read_comment },
+		{ "match", read_match },
+		{ "key", read_key },
+		{ "limits", read_limits },
+		{ "on_full", read_on_full },
+		{ "aggregate_factor", read_aggregate_factor },
+	};
+	struct tm_error error = { 0 };
+	int failed;
+
+	reader->policy = tm_policy_list_add(&reader->file->policies, &error);
+	if (!reader->policy)
+		return tm_reader_fail_as(reader, value, &error);
+	reader->policy->line = line_of(reader, value);
+	failed = tm_reader_members(reader, value, members, COUNT(members),
+				   "a policy");
+	if (!failed)
+		failed = finish_policy(reader, value);
+	reader->policy = NULL;
+	return failed;
+}
+
+static int read_policies(struct tm_reader *reader, tm_json_value value)
+{
+	enum tm_json_type type = tm_json_type_of(reader->json, value);
+
+	if (type != TM_JSON_ARRAY && type != TM_JSON_OBJECT)
+		return tm_reader_fail_type(reader, value, "a list of policies");
+	return tm_reader_each(reader, value, read_policy, TRAFFICMON_POLICIES_MAX);
+}
+
+static int read_entry_prefix(struct tm_reader *reader, tm_json_value value)
+{
+	return read_prefix(reader, value, &reader->entry->prefix);
+}
+
+static int read_entry_timeout(struct tm_reader *reader, tm_json_value value)
+{
+	uint64_t seconds;
+
+	if (tm_reader_integer(reader, value, 1, TM_TIMEOUT_SECONDS_MAX, &seconds))
+		return -1;
+	reader->entry->timeout_ns = seconds * 1000000000ull;
+	return 0;
+}
+
+static int read_entry(struct tm_reader *reader, tm_json_value value)
+{
+	static const struct tm_member members[] = {
+		{ "prefix", read_entry_prefix },
+		{ "timeout_seconds", read_entry_timeout },
+	};
+	struct tm_file_set *set = reader->list;
+	struct tm_entry entry = { 0 };
+	struct tm_error error = { 0 };
+
+	reader->entry = &entry;
+	if (tm_json_type_of(reader->json, value) == TM_JSON_OBJECT) {
+		if (tm_reader_members(reader, value, members, COUNT(members),
+				      "an entry of a set"))
+			return -1;
+		if (tm_json_find(reader->json, value, "prefix") == TM_JSON_NONE)
+			return tm_reader_fail(reader, value,
+				    "found an entry without a prefix, expected \"prefix\"");
+	} else if (read_prefix(reader, value, &entry.prefix)) {
+		return -1;
+	}
+	reader->entry = NULL;
+	if (tm_entry_list_add(&set->entries, &entry, &error))
+		return tm_reader_fail_as(reader, value, &error);
+	return 0;
+}
+
+static int read_set(struct tm_reader *reader, tm_json_value value,
+		    enum tm_set number)
+{
+	struct tm_file_set *set = &reader->file->sets[number];
+
+	set->named = true;
+	reader->list = set;
+	if (tm_reader_each(reader, value, read_entry, UINT32_MAX))
+		return -1;
+	tm_entry_list_sort(&set->entries);
+	return 0;
+}
+
+static int read_allow(struct tm_reader *reader, tm_json_value value)
+{
+	return read_set(reader, value, TM_SET_ALLOW);
+}
+
+static int read_deny(struct tm_reader *reader, tm_json_value value)
+{
+	return read_set(reader, value, TM_SET_DENY);
+}
+
+static int read_sets(struct tm_reader *reader, tm_json_value value)
+{
+	static const struct tm_member members[] = {
+		{ TRAFFICMON_SET_ALLOW, read_allow },
+		{ TRAFFICMON_SET_DENY, read_deny },
+	};
+
+	return tm_reader_members(reader, value, members, COUNT(members),
+			    "the sets");
+}
+
+/* What a file says about itself: of no effect. */
+static int skip_value(struct tm_reader *reader, tm_json_value value)
+{
+	(void)reader;
+	(void)value;
+	return 0;
+}
+
+/* First of all, since of another schema we know nothing. */
+static int check_schema(struct tm_reader *reader)
+{
+	tm_json_value schema;
+	uint64_t number;
+
+	if (tm_json_type_of(reader->json, TM_JSON_ROOT) != TM_JSON_OBJECT)
+		return tm_reader_fail_type(reader, TM_JSON_ROOT,
+				 "an object with \"schema\" and \"policies\"");
+	schema = tm_json_find(reader->json, TM_JSON_ROOT, "schema");
+	if (schema == TM_JSON_NONE)
+		return tm_reader_fail(reader, TM_JSON_ROOT,
+			    "found no \"schema\" in the file, expected \"schema\": %d",
+			    TM_POLICY_FILE_SCHEMA);
+	if (tm_json_type_of(reader->json, schema) == TM_JSON_NUMBER &&
+	    !tm_json_integer(reader->json, schema, &number) &&
+	    number > TM_POLICY_FILE_SCHEMA)
+		return tm_reader_fail(reader, schema,
+			    "found schema %" PRIu64 ", expected %d; a newer tmctl reads it",
+			    number, TM_POLICY_FILE_SCHEMA);
+	return tm_reader_integer(reader, schema, TM_POLICY_FILE_SCHEMA,
+			    TM_POLICY_FILE_SCHEMA, &number);
+}
+
+static int read_file(struct tm_reader *reader)
+{
+	static const struct tm_member members[] = {
+		{ "schema", skip_value },
+		{ "policies", read_policies },
+		{ "sets", read_sets },
+		{ "comment", read_comment },
+		{ "$schema", skip_value },	/* for editors */
+		{ "tmctl", skip_value },	/* head of `tmctl -j` */
+	};
+
+	if (check_schema(reader))
+		return -1;
+	if (tm_json_find(reader->json, TM_JSON_ROOT, "policies") ==
+	    TM_JSON_NONE)
+		return tm_reader_fail(reader, TM_JSON_ROOT,
+			    "found no \"policies\" in the file, expected a list of them, [] for none");
+	return tm_reader_members(reader, TM_JSON_ROOT, members, COUNT(members),
+			    "the file");
+}
+
+int tm_policy_file_read(struct tm_policy_file *file, struct tm_source *source)
+{
+	struct tm_reader reader = {
+		.source = source,
+		.file = file,
+		.line = 1,
+	};
+	int failed;
+
+	memset(file, 0, sizeof(*file));
+	if (source->failed)
+		return -1;
+	reader.json = tm_json_parse(source);
+	if (!reader.json)
+		return -1;
+	failed = read_file(&reader);
+	tm_json_free(reader.json);
+	if (!failed)
+		return 0;
+	tm_policy_file_free(file);
+	return -1;
+}
+
+void tm_policy_file_free(struct tm_policy_file *file)
+{
+	unsigned int set;
+
+	tm_policy_list_free(&file->policies);
+	for (set = 0; set < __TM_SET_MAX; set++)
+		tm_entry_list_free(&file->sets[set].entries);
+	memset(file, 0, sizeof(*file));
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The policy file: JSON, schema 1, described in docs/policies.md and
+ * docs/policy.schema.json.
+ *
+ * Reading checks everything that can be known without a kernel, so that what
+ * was read is what the module takes, and completes each policy with the
+ * defaults.  Writing gives a file that reads back as the same.
+ */
+#ifndef TM_POLICY_FILE_H
+#define TM_POLICY_FILE_H
+
+#include <stdio.h>
+
+#include "policy_model.h"
+#include "source.h"
+
+#define TM_POLICY_FILE_SCHEMA	1
+
+/* The sets that exist. */
+enum tm_set {
+	TM_SET_ALLOW,
+	TM_SET_DENY,
+
+	__TM_SET_MAX
+};
+
+extern const char *const tm_set_names[__TM_SET_MAX];
+
+/*
+ * @named:	the file speaks of the set, and so replaces it
+ * @entries:	sorted, each prefix once
+ */
+struct tm_file_set {
+	bool named;
+	struct tm_entry_list entries;
+};
+
+struct tm_policy_file {
+	struct tm_policy_list policies;
+	struct tm_file_set sets[__TM_SET_MAX];
+};
+
+/*
+ * tm_policy_file_read: the first error ends it, with its place and reason in
+ * source->error; file is empty then.  Returns 0 or -1.
+ */
+int tm_policy_file_read(struct tm_policy_file *file, struct tm_source *source);
+void tm_policy_file_free(struct tm_policy_file *file);
+
+/* tm_policy_file_write: returns 0, or -1 when the stream is in error. */
+int tm_policy_file_write(const struct tm_policy_file *file, FILE *stream);
+
+#endif /* TM_POLICY_FILE_H */

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Writing the policy file: every value that has an effect is written out, so
+ * that the file means the same to a later version with other defaults.
+ */
+#include <inttypes.h>
+
+#include "names.h"
+#include "policy_file.h"
+#include "text.h"
+
+/* Start a member of the match; the first opens the match itself. */
+static void start_match(FILE *stream, bool *any, const char *key)
+{
+	fprintf(stream, "%s\n        \"%s\": [",
+		*any ? "," : ",\n      \"match\": {", key);
+	*any = true;
+}
+
+static void write_bits(FILE *stream, bool *any, const char *key, uint32_t bits,
+		       const struct tm_names *names)
+{
+	char buffer[TM_NAME_TEXT];
+	const char *separator = "";
+	unsigned int i;
+
+	if (!bits)
+		return;
+	start_match(stream, any, key);
+	for (i = 0; i < 32; i++) {
+		if (!(bits & 1u << i))
+			continue;
+		fprintf(stream, "%s\"%s\"", separator,
+			tm_name(names, i, buffer));
+		separator = ", ";
+	}
+	fputc(']', stream);
+}
+
+static void write_prefixes(FILE *stream, bool *any, const char *key,
+			   const struct tm_prefix_list *list)
+{
+	char buffer[TM_PREFIX_TEXT];
+	unsigned int i;
+
+	if (!list->count)
+		return;
+	start_match(stream, any, key);
+	for (i = 0; i < list->count; i++)
+		fprintf(stream, "%s\"%s\"", i ? ", " : "",
+			tm_prefix_format(&list->items[i], buffer));
+	fputc(']', stream);
+}
+
+static void write_ports(FILE *stream, bool *any, const char *key,
+			const struct tm_ports_list *list)
+{
+	unsigned int i;
+
+	if (!list->count)
+		return;
+	start_match(stream, any, key);
+	for (i = 0; i < list->count; i++) {
+		const struct tm_ports *ports = &list->items[i];
+
+		if (i)
+			fputs(", ", stream);
+		if (ports->first == ports->last)
+			fprintf(stream, "%u", ports->first);
+		else
+			fprintf(stream, "\"%u-%u\"", ports->first,
+				ports->last);
+	}
+	fputc(']', stream);
+}
+
+static void write_match(FILE *stream, const struct tm_policy *policy)
+{
+	bool any = false;
+	unsigned int i;
+
+	write_bits(stream, &any, "class", policy->classes, &tm_names_class);
+	write_bits(stream, &any, "direction", policy->directions,
+		   &tm_names_direction);
+	write_bits(stream, &any, "family", policy->families, &tm_names_family);
+	write_prefixes(stream, &any, "source", &policy->source);
+	write_prefixes(stream, &any, "destination", &policy->destination);
+	write_ports(stream, &any, "source_port", &policy->source_port);
+	write_ports(stream, &any, "destination_port",
+		    &policy->destination_port);
+	if (policy->device_count) {
+		start_match(stream, &any, "device");
+		for (i = 0; i < policy->device_count; i++) {
+			if (i)
+				fputs(", ", stream);
+			tm_json_string(stream, policy->device[i]);
+		}
+		fputc(']', stream);
+	}
+	if (any)
+		fputs("\n      }", stream);
+}
+
+static void write_limits(FILE *stream, const struct tm_policy *policy)
+{
+	static const char *const kinds[] = {
+		[TRAFFICMON_LIMIT_PACKETS]	= "packets",
+		[TRAFFICMON_LIMIT_BYTES]	= "bytes",
+	};
+	const char *separator = "\n";
+	unsigned int kind;
+
+	if (!tm_policy_has_limit(policy))
+		return;
+	fputs(",\n      \"limits\": {", stream);
+	for (kind = 0; kind < __TRAFFICMON_LIMIT_MAX; kind++) {
+		const struct tm_limit *limit = &policy->limits[kind];
+
+		if (!limit->rate)
+			continue;
+		fprintf(stream, "%s        \"%s_per_second\": %" PRIu64
+			",\n        \"%s_burst\": %" PRIu64, separator,
+			kinds[kind], limit->rate, kinds[kind], limit->burst);
+		separator = ",\n";
+	}
+	fputs("\n      }", stream);
+}
+
+static void write_policy(FILE *stream, const struct tm_policy *policy)
+{
+	char word[TM_NAME_TEXT];
+	char key[TM_KEY_TEXT + TM_NAME_TEXT];
+
+	fprintf(stream, "    {\n      \"name\": \"%s\"", policy->name);
+	fprintf(stream, ",\n      \"mode\": \"%s\"",
+		tm_name(&tm_names_mode, policy->mode, word));
+	fprintf(stream, ",\n      \"action\": \"%s\"",
+		tm_name(&tm_names_action, policy->action, word));
+	if (policy->comment) {
+		fputs(",\n      \"comment\": ", stream);
+		tm_json_string(stream, policy->comment);
+	}
+	write_match(stream, policy);
+	fprintf(stream, ",\n      \"key\": \"%s\"",
+		tm_policy_key_format(policy, key, sizeof(key)));
+	write_limits(stream, policy);
+	fprintf(stream, ",\n      \"on_full\": \"%s\"",
+		tm_name(&tm_names_on_full, policy->on_full, word));
+	if (policy->on_full == TRAFFICMON_ON_FULL_AGGREGATE)
+		fprintf(stream, ",\n      \"aggregate_factor\": %u",
+			policy->aggregate_factor);
+	fputs("\n    }", stream);
+}
+
+/* A timeout is rounded up: an entry never ends before it would have. */
+static void write_entry(FILE *stream, const struct tm_entry *entry)
+{
+	uint64_t seconds = (entry->timeout_ns + 999999999) / 1000000000;
+	char buffer[TM_PREFIX_TEXT];
+
+	tm_prefix_format(&entry->prefix, buffer);
+	if (entry->timeout_ns)
+		fprintf(stream,
+			"      {\"prefix\": \"%s\", \"timeout_seconds\": %" PRIu64 "}",
+			buffer, seconds);
+	else
+		fprintf(stream, "      \"%s\"", buffer);
+}
+
+static void write_sets(FILE *stream, const struct tm_policy_file *file)
+{
+	const char *separator = ",\n  \"sets\": {\n";
+	unsigned int set;
+	size_t i;
+
+	for (set = 0; set < __TM_SET_MAX; set++) {
+		const struct tm_entry_list *entries = &file->sets[set].entries;
+
+		if (!file->sets[set].named)
+			continue;
+		fprintf(stream, "%s    \"%s\": [", separator,
+			tm_set_names[set]);
+		for (i = 0; i < entries->count; i++) {
+			fputs(i ? ",\n" : "\n", stream);
+			write_entry(stream, &entries->items[i]);
+		}
+		fputs(entries->count ? "\n    ]" : "]", stream);
+		separator = ",\n";
+	}
+	if (separator[2] == '\0')
+		fputs("\n  }", stream);
+}
+
+int tm_policy_file_write(const struct tm_policy_file *file, FILE *stream)
+{
+	unsigned int i;
+
+	fprintf(stream, "{\n  \"schema\": %d,\n  \"policies\": [",
+		TM_POLICY_FILE_SCHEMA);
+	for (i = 0; i < file->policies.count; i++) {
+		fputs(i ? ",\n" : "\n", stream);
+		write_policy(stream, &file->policies.items[i]);
+	}
+	fputs(file->policies.count ? "\n  ]" : "]", stream);
+	write_sets(stream, file);
+	fputs("\n}\n", stream);
+	return fflush(stream) || ferror(stream) ? -1 : 0;
+}

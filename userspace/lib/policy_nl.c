@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Policies to and from netlink, and the transaction: see policy_nl.h.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "attrs.h"
+#include "info.h"
+#include "policy_nl.h"
+
+/* The largest: two lists of 32 bytes a prefix, two of 20 a range, 16 devices. */
+_Static_assert(TM_NL_REQUEST_SIZE > TRAFFICMON_MATCHES_MAX * 2 * (32 + 20) +
+	       TRAFFICMON_DEVICES_MAX * 20 + 1024, "a policy fits a request");
+
+static void add_prefix(struct tm_prefix_list *list, const struct nlattr *nest)
+{
+	const struct nlattr *tb[TRAFFICMON_A_PREFIX_MAX + 1];
+	struct tm_error ignored;
+
+	if (list->count == TRAFFICMON_MATCHES_MAX ||
+	    tm_attrs_read_nested(&tm_attrs_prefix, nest, tb, &ignored))
+		return;
+	list->items[list->count++] =
+		tm_attr_prefix(tb[TRAFFICMON_A_PREFIX_ADDRESS],
+			       tb[TRAFFICMON_A_PREFIX_LENGTH]);
+}
+
+static void add_ports(struct tm_ports_list *list, const struct nlattr *nest)
+{
+	const struct nlattr *tb[TRAFFICMON_A_PORTS_MAX + 1];
+	struct tm_ports *ports = &list->items[list->count];
+	struct tm_error ignored;
+
+	if (list->count == TRAFFICMON_MATCHES_MAX ||
+	    tm_attrs_read_nested(&tm_attrs_ports, nest, tb, &ignored))
+		return;
+	list->count++;
+	ports->first = tm_attr_u16(tb[TRAFFICMON_A_PORTS_FIRST]);
+	ports->last = tb[TRAFFICMON_A_PORTS_LAST] ?
+		      tm_attr_u16(tb[TRAFFICMON_A_PORTS_LAST]) : ports->first;
+}
+
+static void add_limit(struct tm_policy *policy, const struct nlattr *nest)
+{
+	const struct nlattr *tb[TRAFFICMON_A_LIMIT_MAX + 1];
+	struct tm_error ignored;
+	uint8_t kind;
+
+	if (tm_attrs_read_nested(&tm_attrs_limit, nest, tb, &ignored))
+		return;
+	kind = tm_attr_u8(tb[TRAFFICMON_A_LIMIT_KIND]);
+	if (kind >= __TRAFFICMON_LIMIT_MAX)
+		return;
+	policy->limits[kind].rate = tm_attr_u64(tb[TRAFFICMON_A_LIMIT_RATE]);
+	policy->limits[kind].burst = tm_attr_u64(tb[TRAFFICMON_A_LIMIT_BURST]);
+}
+
+static void add_multi(struct tm_policy *policy, const struct nlattr *attr)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case TRAFFICMON_A_POLICY_SOURCE:
+		add_prefix(&policy->source, attr);
+		break;
+	case TRAFFICMON_A_POLICY_DESTINATION:
+		add_prefix(&policy->destination, attr);
+		break;
+	case TRAFFICMON_A_POLICY_SOURCE_PORT:
+		add_ports(&policy->source_port, attr);
+		break;
+	case TRAFFICMON_A_POLICY_DESTINATION_PORT:
+		add_ports(&policy->destination_port, attr);
+		break;
+	case TRAFFICMON_A_POLICY_DEVICE:
+		if (policy->device_count < TRAFFICMON_DEVICES_MAX)
+			snprintf(policy->device[policy->device_count++],
+				 IFNAMSIZ, "%s", tm_attr_string(attr));
+		break;
+	case TRAFFICMON_A_POLICY_LIMIT:
+		add_limit(policy, attr);
+		break;
+	default:
+		break;
+	}
+}
+
+static void read_u8(const struct nlattr *attr, uint8_t *value)
+{
+	if (attr)
+		*value = tm_attr_u8(attr);
+}
+
+static void read_counts(const struct nlattr *const *tb,
+			struct tm_policy_counts *counts)
+{
+#define COUNT_OF(name)	tm_attr_u64(tb[TRAFFICMON_A_POLICY_##name])
+	/* Name and mode are for everybody. */
+	counts->defined = tb[TRAFFICMON_A_POLICY_KEY];
+	counts->matched_packets = COUNT_OF(MATCHED_PACKETS);
+	counts->matched_bytes = COUNT_OF(MATCHED_BYTES);
+	counts->over_packets = COUNT_OF(OVER_PACKETS);
+	counts->over_bytes = COUNT_OF(OVER_BYTES);
+	counts->dropped_packets = COUNT_OF(DROPPED_PACKETS);
+	counts->dropped_bytes = COUNT_OF(DROPPED_BYTES);
+	counts->over = tb[TRAFFICMON_A_POLICY_OVER_SINCE_AGE];
+	counts->over_since_age_ns = COUNT_OF(OVER_SINCE_AGE);
+#undef COUNT_OF
+}
+
+int tm_policy_from_message(const struct nlmsghdr *nlh,
+			   struct tm_policy *policy,
+			   struct tm_policy_counts *counts,
+			   struct tm_error *error)
+{
+	const struct nlattr *tb[TRAFFICMON_A_POLICY_MAX + 1];
+	const struct nlattr *attr;
+
+	if (tm_attrs_read(&tm_attrs_policy, nlh, tb, error))
+		return -1;
+	tm_policy_init(policy);
+	snprintf(policy->name, sizeof(policy->name), "%s",
+		 tm_attr_string(tb[TRAFFICMON_A_POLICY_NAME]));
+	read_u8(tb[TRAFFICMON_A_POLICY_MODE], &policy->mode);
+	read_u8(tb[TRAFFICMON_A_POLICY_ACTION], &policy->action);
+	read_u8(tb[TRAFFICMON_A_POLICY_KEY], &policy->key);
+	read_u8(tb[TRAFFICMON_A_POLICY_ON_FULL], &policy->on_full);
+	read_u8(tb[TRAFFICMON_A_POLICY_KEY_SOURCE_LENGTH4],
+		&policy->source_length4);
+	read_u8(tb[TRAFFICMON_A_POLICY_KEY_SOURCE_LENGTH6],
+		&policy->source_length6);
+	read_u8(tb[TRAFFICMON_A_POLICY_KEY_DESTINATION_LENGTH4],
+		&policy->destination_length4);
+	read_u8(tb[TRAFFICMON_A_POLICY_KEY_DESTINATION_LENGTH6],
+		&policy->destination_length6);
+	policy->classes = tm_attr_u32(tb[TRAFFICMON_A_POLICY_CLASSES]);
+	policy->directions = tm_attr_u32(tb[TRAFFICMON_A_POLICY_DIRECTIONS]);
+	policy->families = tm_attr_u32(tb[TRAFFICMON_A_POLICY_FAMILIES]);
+	if (tb[TRAFFICMON_A_POLICY_AGGREGATE_FACTOR])
+		policy->aggregate_factor =
+			tm_attr_u32(tb[TRAFFICMON_A_POLICY_AGGREGATE_FACTOR]);
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		add_multi(policy, attr);
+	if (counts)
+		read_counts(tb, counts);
+	return 0;
+}
+
+static void put_prefixes(struct nlmsghdr *request, uint16_t number,
+			 const struct tm_prefix_list *list)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++)
+		tm_attr_put_prefix(request, number, &list->items[i]);
+}
+
+static void put_ports(struct nlmsghdr *request, uint16_t number,
+		      const struct tm_ports_list *list)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++)
+		tm_attr_put_ports(request, number, &list->items[i]);
+}
+
+static void put_bits(struct nlmsghdr *request, uint16_t number, uint32_t bits)
+{
+	if (bits)
+		mnl_attr_put_u32(request, number, bits);
+}
+
+static void put_key(struct nlmsghdr *request, const struct tm_policy *policy)
+{
+	mnl_attr_put_u8(request, TRAFFICMON_A_POLICY_KEY, policy->key);
+	if (tm_key_has_source(policy->key)) {
+		mnl_attr_put_u8(request, TRAFFICMON_A_POLICY_KEY_SOURCE_LENGTH4,
+				policy->source_length4);
+		mnl_attr_put_u8(request, TRAFFICMON_A_POLICY_KEY_SOURCE_LENGTH6,
+				policy->source_length6);
+	}
+	if (tm_key_has_destination(policy->key)) {
+		mnl_attr_put_u8(request,
+				TRAFFICMON_A_POLICY_KEY_DESTINATION_LENGTH4,
+				policy->destination_length4);
+		mnl_attr_put_u8(request,
+				TRAFFICMON_A_POLICY_KEY_DESTINATION_LENGTH6,
+				policy->destination_length6);
+	}
+	mnl_attr_put_u8(request, TRAFFICMON_A_POLICY_ON_FULL, policy->on_full);
+	if (policy->on_full == TRAFFICMON_ON_FULL_AGGREGATE)
+		mnl_attr_put_u32(request, TRAFFICMON_A_POLICY_AGGREGATE_FACTOR,
+				 policy->aggregate_factor);
+}
+
+static void put_limits(struct nlmsghdr *request, const struct tm_policy *policy)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < __TRAFFICMON_LIMIT_MAX; kind++) {
+		struct nlattr *nest;
+
+		if (!policy->limits[kind].rate)
+			continue;
+		nest = mnl_attr_nest_start(request, TRAFFICMON_A_POLICY_LIMIT);
+		mnl_attr_put_u8(request, TRAFFICMON_A_LIMIT_KIND, kind);
+		mnl_attr_put_u64(request, TRAFFICMON_A_LIMIT_RATE,
+				 policy->limits[kind].rate);
+		mnl_attr_put_u64(request, TRAFFICMON_A_LIMIT_BURST,
+				 policy->limits[kind].burst);
+		mnl_attr_nest_end(request, nest);
+	}
+}
+
+void tm_policy_put(struct nlmsghdr *request, const struct tm_policy *policy)
+{
+	struct tm_policy sorted = *policy;
+	unsigned int i;
+
+	tm_policy_sort(&sorted);
+	mnl_attr_put_strz(request, TRAFFICMON_A_POLICY_NAME, policy->name);
+	mnl_attr_put_u8(request, TRAFFICMON_A_POLICY_MODE, policy->mode);
+	mnl_attr_put_u8(request, TRAFFICMON_A_POLICY_ACTION, policy->action);
+	put_bits(request, TRAFFICMON_A_POLICY_CLASSES, policy->classes);
+	put_bits(request, TRAFFICMON_A_POLICY_DIRECTIONS, policy->directions);
+	put_bits(request, TRAFFICMON_A_POLICY_FAMILIES, policy->families);
+	put_prefixes(request, TRAFFICMON_A_POLICY_SOURCE, &sorted.source);
+	put_prefixes(request, TRAFFICMON_A_POLICY_DESTINATION,
+		     &sorted.destination);
+	put_ports(request, TRAFFICMON_A_POLICY_SOURCE_PORT,
+		  &sorted.source_port);
+	put_ports(request, TRAFFICMON_A_POLICY_DESTINATION_PORT,
+		  &sorted.destination_port);
+	for (i = 0; i < sorted.device_count; i++)
+		mnl_attr_put_strz(request, TRAFFICMON_A_POLICY_DEVICE,
+				  sorted.device[i]);
+	put_key(request, policy);
+	put_limits(request, policy);
+}
+
+static int collect_policy(const struct nlmsghdr *nlh, void *data,
+			  struct tm_error *error)
+{
+	struct tm_policy *policy = tm_policy_list_add(data, error);
+
+	if (!policy)
+		return -1;
+	return tm_policy_from_message(nlh, policy, NULL, error);
+}
+
+static void restart_policies(void *data)
+{
+	tm_policy_list_free(data);
+}
+
+int tm_policies_get(struct tm_nl *nl, struct tm_policy_list *policies,
+		    uint64_t *generation, struct tm_error *error)
+{
+	struct tm_info info;
+	bool inconsistent;
+
+	memset(policies, 0, sizeof(*policies));
+	if (tm_info_get(nl, &info, NULL, error))
+		return -1;
+	*generation = info.generation;
+	if (tm_nl_dump(nl, tm_nl_request(nl, TRAFFICMON_CMD_POLICY_GET, 0),
+		       collect_policy, restart_policies, policies,
+		       &inconsistent, error)) {
+		tm_policy_list_free(policies);
+		return -1;
+	}
+	if (!inconsistent)
+		return 0;
+	tm_policy_list_free(policies);
+	tm_error_set(error, TM_EXIT_REFUSED, EBUSY,
+		     "the ruleset kept changing while it was read");
+	return tm_error_hint(error, "try again when whoever changes it is done");
+}
+
+/* The words for the one refusal that a careful caller must expect. */
+static int say_busy(uint64_t base, struct tm_error *error)
+{
+	if (error->errnum != EBUSY)
+		return -1;
+	snprintf(error->message, sizeof(error->message),
+		 "the ruleset is no longer generation %" PRIu64 ": somebody else changed it; nothing was changed",
+		 base);
+	return tm_error_hint(error, "look at what is there now (tmctl policy show), then apply again");
+}
+
+static int read_generation(const struct nlmsghdr *nlh, void *data,
+			   struct tm_error *error)
+{
+	const struct nlattr *tb[TRAFFICMON_A_TRANSACTION_MAX + 1];
+	uint64_t *generation = data;
+
+	if (tm_attrs_read(&tm_attrs_transaction, nlh, tb, error))
+		return -1;
+	*generation = tm_attr_u64(tb[TRAFFICMON_A_TRANSACTION_GENERATION]);
+	return 0;
+}
+
+/* Say which of many requests it was that the module refused. */
+static int name_culprit(const char *what, const char *name,
+			struct tm_error *error)
+{
+	char message[sizeof(error->message)];
+
+	memcpy(message, error->message, sizeof(message));
+	snprintf(error->message, sizeof(error->message), "%s %s: %.600s", what,
+		 name, message);
+	return -1;
+}
+
+static int stage(struct tm_nl *nl, const struct tm_policy_file *file,
+		 struct tm_error *error)
+{
+	struct nlmsghdr *request;
+	unsigned int i, set;
+	size_t done;
+
+	for (i = 0; i < file->policies.count; i++) {
+		request = tm_nl_request(nl, TRAFFICMON_CMD_POLICY_ADD, 0);
+		tm_policy_put(request, &file->policies.items[i]);
+		if (tm_nl_do(nl, request, NULL, NULL, error))
+			return name_culprit("policy",
+					    file->policies.items[i].name,
+					    error);
+	}
+	for (set = 0; set < __TM_SET_MAX; set++)
+		if (file->sets[set].named &&
+		    tm_set_send(nl, TRAFFICMON_CMD_SET_ADD, tm_set_names[set],
+				&file->sets[set].entries, true, &done, error))
+			return name_culprit("set", tm_set_names[set], error);
+	return 0;
+}
+
+static int commit(struct tm_nl *nl, uint64_t base, uint64_t *generation,
+		  struct tm_error *error)
+{
+	struct nlmsghdr *request =
+		tm_nl_request(nl, TRAFFICMON_CMD_TRANSACTION_COMMIT, 0);
+
+	mnl_attr_put_u64(request, TRAFFICMON_A_TRANSACTION_GENERATION, base);
+	if (tm_nl_do(nl, request, read_generation, generation, error))
+		return say_busy(base, error);
+	return 0;
+}
+
+int tm_ruleset_replace(struct tm_nl *nl, const struct tm_policy_file *file,
+		       uint64_t base, uint64_t *generation,
+		       struct tm_error *error)
+{
+	struct nlmsghdr *request =
+		tm_nl_request(nl, TRAFFICMON_CMD_TRANSACTION_BEGIN, 0);
+	struct tm_error ignored;
+
+	if (tm_nl_do(nl, request, NULL, NULL, error))
+		return -1;
+	if (!stage(nl, file, error) && !commit(nl, base, generation, error))
+		return 0;
+	request = tm_nl_request(nl, TRAFFICMON_CMD_TRANSACTION_ABORT, 0);
+	tm_nl_do(nl, request, NULL, NULL, &ignored);
+	return -1;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How the reader of the policy file takes its values out of the JSON: objects
+ * by tables of members, lists, strings, numbers, words; each with its errors.
+ */
+#ifndef TM_POLICY_READER_H
+#define TM_POLICY_READER_H
+
+#include "json.h"
+#include "names.h"
+#include "policy_file.h"
+
+/*
+ * @policy:	the one being read
+ * @list:	the list of it, or of the file, being read
+ * @entry:	the one being read, when it is an object
+ * @offset, @line: a place and its line, to count lines only once
+ */
+struct tm_reader {
+	struct tm_source *source;
+	struct tm_json *json;
+	struct tm_policy_file *file;
+	struct tm_policy *policy;
+	void *list;
+	struct tm_entry *entry;
+	size_t offset;
+	unsigned long line;
+};
+
+typedef int (*tm_read_value)(struct tm_reader *reader, tm_json_value value);
+
+struct tm_member {
+	const char *name;
+	tm_read_value read;
+};
+
+/*
+ * All return 0, or non-zero with the error noted in the source.
+ * tm_reader_fail: what is wrong with a value, in printf() words.
+ */
+#define tm_reader_fail(reader, value, ...)					\
+	tm_source_fail((reader)->source,				\
+		       tm_json_offset((reader)->json, value), __VA_ARGS__)
+
+/* The words of a parser of values, as the reason. */
+int tm_reader_fail_as(struct tm_reader *reader, tm_json_value value,
+		      const struct tm_error *error);
+/* It is of another type than expected. */
+int tm_reader_fail_type(struct tm_reader *reader, tm_json_value value,
+			const char *expected);
+
+/* Hand each member of an object to its function; unknown ones are refused. */
+int tm_reader_members(struct tm_reader *reader, tm_json_value object,
+		      const struct tm_member *members, size_t count,
+		      const char *what);
+
+/* Hand over each element of a list, or the value itself where it is none. */
+int tm_reader_each(struct tm_reader *reader, tm_json_value value,
+		   tm_read_value read, unsigned int most);
+/* The same for a match, where an empty list would match nothing. */
+int tm_reader_match_list(struct tm_reader *reader, tm_json_value value,
+			 tm_read_value read, unsigned int most);
+
+/* A string without NUL, which no value can hold; NULL after an error. */
+const char *tm_reader_string(struct tm_reader *reader, tm_json_value value,
+			     const char *expected);
+/* A whole number within bounds. */
+int tm_reader_integer(struct tm_reader *reader, tm_json_value value,
+		      uint64_t minimum, uint64_t maximum, uint64_t *integer);
+/* One of a list of words, as its number. */
+int tm_reader_word(struct tm_reader *reader, tm_json_value value,
+		   const struct tm_names *names, uint8_t *number);
+
+#endif /* TM_POLICY_READER_H */

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Addresses, prefixes and ports: text, binary, attributes.  Contract in
+ * value.h; quantities (durations, rates, times) are in quantity.c.
+ */
+#include <arpa/inet.h>
+#include <linux/trafficmon.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "value.h"
+
+int tm_address_parse(const char *text, struct tm_address *address,
+		     struct tm_error *error)
+{
+	memset(address, 0, sizeof(*address));
+	if (inet_pton(AF_INET, text, address->bytes) == 1) {
+		address->size = 4;
+		return 0;
+	}
+	if (inet_pton(AF_INET6, text, address->bytes) == 1) {
+		address->size = 16;
+		return 0;
+	}
+	tm_error_usage(error, "'%.64s' is no IPv4 or IPv6 address", text);
+	return tm_error_hint(error, "write it as 192.0.2.1 or 2001:db8::1");
+}
+
+/* Clear the bits behind the length.  Returns whether any was set. */
+static bool prefix_mask(struct tm_prefix *prefix)
+{
+	bool any = false;
+	unsigned int i;
+
+	for (i = prefix->length; i < prefix->address.size * 8U; i++) {
+		uint8_t bit = 0x80 >> (i % 8);
+
+		if (prefix->address.bytes[i / 8] & bit)
+			any = true;
+		prefix->address.bytes[i / 8] &= ~bit;
+	}
+	return any;
+}
+
+int tm_prefix_parse(const char *text, struct tm_prefix *prefix,
+		    struct tm_error *error)
+{
+	const char *slash = strchr(text, '/');
+	char address[TM_ADDRESS_TEXT];
+	char meant[TM_PREFIX_TEXT];
+	uint64_t length;
+
+	if (!slash) {
+		if (tm_address_parse(text, &prefix->address, error))
+			return -1;
+		prefix->length = prefix->address.size * 8;
+		return 0;
+	}
+	if ((size_t)(slash - text) >= sizeof(address)) {
+		tm_error_usage(error, "'%.64s' is no prefix", text);
+		return tm_error_hint(error, "write it as 192.0.2.0/24 or 2001:db8::/32");
+	}
+	memcpy(address, text, slash - text);
+	address[slash - text] = '\0';
+	if (tm_address_parse(address, &prefix->address, error))
+		return -1;
+	if (tm_number_parse("prefix length", slash + 1, 0,
+			    prefix->address.size * 8, &length, error))
+		return -1;
+	prefix->length = length;
+	if (prefix_mask(prefix)) {
+		tm_error_usage(error,
+			       "the prefix '%.64s' has bits set behind its length",
+			       text);
+		return tm_error_hint(error, "did you mean %s, or %s?",
+				     tm_prefix_format(prefix, meant), address);
+	}
+	return 0;
+}
+
+int tm_ports_parse(const char *text, struct tm_ports *ports,
+		   struct tm_error *error)
+{
+	const char *dash = strchr(text, '-');
+	uint64_t first, last;
+	char start[8];
+
+	if (!dash) {
+		if (tm_number_parse("port", text, 0, 65535, &first, error))
+			return -1;
+		ports->first = first;
+		ports->last = first;
+		return 0;
+	}
+	if ((size_t)(dash - text) >= sizeof(start)) {
+		tm_error_usage(error, "'%.64s' is no port or range of ports",
+			       text);
+		return tm_error_hint(error, "write it as 80 or 1024-2047");
+	}
+	memcpy(start, text, dash - text);
+	start[dash - text] = '\0';
+	if (tm_number_parse("port", start, 0, 65535, &first, error) ||
+	    tm_number_parse("port", dash + 1, 0, 65535, &last, error))
+		return -1;
+	if (last < first) {
+		tm_error_usage(error, "the range of ports '%s' ends before it begins",
+			       text);
+		return tm_error_hint(error, "did you mean %u-%u?",
+				     (unsigned int)last, (unsigned int)first);
+	}
+	ports->first = first;
+	ports->last = last;
+	return 0;
+}
+
+const char *tm_address_format(const struct tm_address *address, char *buffer)
+{
+	int family = address->size == 4 ? AF_INET : AF_INET6;
+
+	if (!address->size ||
+	    !inet_ntop(family, address->bytes, buffer, TM_ADDRESS_TEXT))
+		strcpy(buffer, "-");
+	return buffer;
+}
+
+const char *tm_prefix_format(const struct tm_prefix *prefix, char *buffer)
+{
+	size_t used;
+
+	tm_address_format(&prefix->address, buffer);
+	used = strlen(buffer);
+	if (prefix->address.size && prefix->length < prefix->address.size * 8)
+		snprintf(buffer + used, TM_PREFIX_TEXT - used, "/%u",
+			 prefix->length);
+	return buffer;
+}
+
+const char *tm_ports_format(const struct tm_ports *ports, char *buffer)
+{
+	if (ports->first == ports->last)
+		snprintf(buffer, TM_PREFIX_TEXT, "%u", ports->first);
+	else
+		snprintf(buffer, TM_PREFIX_TEXT, "%u-%u", ports->first,
+			 ports->last);
+	return buffer;
+}
+
+bool tm_prefix_covers(const struct tm_prefix *prefix,
+		      const struct tm_address *address)
+{
+	unsigned int whole = prefix->length / 8;
+	unsigned int rest = prefix->length % 8;
+
+	if (prefix->address.size != address->size)
+		return false;
+	if (memcmp(prefix->address.bytes, address->bytes, whole))
+		return false;
+	return !rest || !((prefix->address.bytes[whole] ^
+			   address->bytes[whole]) >> (8 - rest));
+}
+
+struct tm_address tm_attr_address(const struct nlattr *attr)
+{
+	struct tm_address address = { .size = 0 };
+	uint16_t length = attr ? mnl_attr_get_payload_len(attr) : 0;
+
+	if (length == 4 || length == 16) {
+		memcpy(address.bytes, mnl_attr_get_payload(attr), length);
+		address.size = length;
+	}
+	return address;
+}
+
+struct tm_prefix tm_attr_prefix(const struct nlattr *address,
+				const struct nlattr *length)
+{
+	struct tm_prefix prefix = { .address = tm_attr_address(address) };
+
+	prefix.length = prefix.address.size * 8;
+	if (length && mnl_attr_get_u8(length) < prefix.length)
+		prefix.length = mnl_attr_get_u8(length);
+	return prefix;
+}
+
+void tm_attr_put_address(struct nlmsghdr *nlh, uint16_t number,
+			 const struct tm_address *address)
+{
+	mnl_attr_put(nlh, number, address->size, address->bytes);
+}
+
+void tm_attr_put_prefix(struct nlmsghdr *nlh, uint16_t number,
+			const struct tm_prefix *prefix)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, number);
+
+	tm_attr_put_address(nlh, TRAFFICMON_A_PREFIX_ADDRESS, &prefix->address);
+	mnl_attr_put_u8(nlh, TRAFFICMON_A_PREFIX_LENGTH, prefix->length);
+	mnl_attr_nest_end(nlh, nest);
+}
+
+void tm_attr_put_ports(struct nlmsghdr *nlh, uint16_t number,
+		       const struct tm_ports *ports)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, number);
+
+	mnl_attr_put_u16(nlh, TRAFFICMON_A_PORTS_FIRST, ports->first);
+	mnl_attr_put_u16(nlh, TRAFFICMON_A_PORTS_LAST, ports->last);
+	mnl_attr_nest_end(nlh, nest);
+}
+
+const char *tm_device_name(uint32_t index, char *buffer)
+{
+	if (!index || !if_indextoname(index, buffer))
+		snprintf(buffer, IF_NAMESIZE, "if%u", index);
+	return buffer;
+}

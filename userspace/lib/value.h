@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Addresses, prefixes, ports, durations, rates: text to binary and back.
+ * Addresses, prefixes and ports read back what was written; formatted
+ * quantities are rounded, for people.
+ */
+#ifndef TM_VALUE_H
+#define TM_VALUE_H
+
+#include <libmnl/libmnl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+#define TM_ADDRESS_TEXT	46	/* INET6_ADDRSTRLEN */
+#define TM_PREFIX_TEXT	50
+#define TM_DURATION_TEXT 32
+#define TM_TIME_TEXT	32
+#define TM_RATE_TEXT	40
+
+/* size: 4 (IPv4) or 16 (IPv6); 0: no address. */
+struct tm_address {
+	uint8_t bytes[16];	/* network order */
+	uint8_t size;
+};
+
+struct tm_prefix {
+	struct tm_address address;
+	uint8_t length;		/* bits */
+};
+
+struct tm_ports {
+	uint16_t first;
+	uint16_t last;		/* >= first */
+};
+
+/*
+ * Parsing takes the whole text or refuses it, naming the reason.
+ * A prefix without "/LENGTH" has all bits; one with bits set behind its length
+ * is refused, with the prefix that was probably meant in the message.
+ */
+int tm_address_parse(const char *text, struct tm_address *address,
+		     struct tm_error *error);
+int tm_prefix_parse(const char *text, struct tm_prefix *prefix,
+		    struct tm_error *error);
+/* "80", "1024-2047"; 0 is a port as the kernel sees it. */
+int tm_ports_parse(const char *text, struct tm_ports *ports,
+		   struct tm_error *error);
+/* Decimal digits only, within [minimum, maximum]; what: for the message. */
+int tm_number_parse(const char *what, const char *text, uint64_t minimum,
+		    uint64_t maximum, uint64_t *number,
+		    struct tm_error *error);
+/* "30s", "5m", "12h", "7d", "500ms", "1h30m"; a unit is required. */
+int tm_duration_parse(const char *text, uint64_t *duration_ns,
+		      struct tm_error *error);
+/*
+ * packets: "1000", "10k", "2M" ("pps" or "/s" may follow) -> packets a second.
+ * bytes: "10Mbit", "1Gbit" (decimal, bits) or "125kB", "1MiB", "500B"; "/s"
+ * may follow; a unit is required -> bytes a second (bits rounded down).
+ */
+int tm_rate_packets_parse(const char *text, uint64_t *rate_pps,
+			  struct tm_error *error);
+int tm_rate_bytes_parse(const char *text, uint64_t *rate_bytes_per_second,
+			struct tm_error *error);
+
+/* Text goes to buffer of at least TM_..._TEXT bytes, which is returned. */
+const char *tm_address_format(const struct tm_address *address, char *buffer);
+const char *tm_prefix_format(const struct tm_prefix *prefix, char *buffer);
+const char *tm_ports_format(const struct tm_ports *ports, char *buffer);
+/* Two units at most: "1h30m", "2.5s", "340ms". */
+const char *tm_duration_format(uint64_t duration_ns, char *buffer);
+/* Local time with zone: "2025-06-01T12:00:00.123+02:00". */
+const char *tm_time_format(uint64_t time_ns, char *buffer);
+/* "12.5 kpps"; exact below 10,000 */
+const char *tm_rate_packets_format(uint64_t rate_pps, char *buffer);
+/* In bits: "80 Mbit/s". */
+const char *tm_rate_bytes_format(uint64_t rate_bytes_per_second, char *buffer);
+/* IEC: "1.5 MiB"; exact below 1 KiB. */
+const char *tm_bytes_format(uint64_t bytes, char *buffer);
+
+/* Does the prefix cover the address?  Different families never match. */
+bool tm_prefix_covers(const struct tm_prefix *prefix,
+		      const struct tm_address *address);
+
+/* From and to attributes.  Reading NULL or a wrong length gives size 0. */
+struct tm_address tm_attr_address(const struct nlattr *attr);
+struct tm_prefix tm_attr_prefix(const struct nlattr *address,
+				const struct nlattr *length);
+void tm_attr_put_address(struct nlmsghdr *nlh, uint16_t number,
+			 const struct tm_address *address);
+/* A nest of PREFIX_ADDRESS and PREFIX_LENGTH. */
+void tm_attr_put_prefix(struct nlmsghdr *nlh, uint16_t number,
+			const struct tm_prefix *prefix);
+/* A nest of PORTS_FIRST and PORTS_LAST. */
+void tm_attr_put_ports(struct nlmsghdr *nlh, uint16_t number,
+		       const struct tm_ports *ports);
+
+/*
+ * The device with this index in the namespace of the caller, or "if<index>";
+ * buffer: IF_NAMESIZE bytes at least.
+ */
+const char *tm_device_name(uint32_t index, char *buffer);
+
+#endif /* TM_VALUE_H */

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Policies and sets of a namespace, carried from one module to the next as
+ * the attributes that they are: nothing is translated, so nothing is lost.
+ */
+#ifndef TMCTL_CARRY_H
+#define TMCTL_CARRY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../lib/nl.h"
+
+/* Attributes as bytes, one after the other. */
+struct tm_carried {
+	char *bytes;
+	size_t length;
+};
+
+/* One set's entries are split over as many messages as they need. */
+struct tm_carried_set {
+	char name[32];
+	struct tm_carried *entries;
+	size_t entry_count;
+};
+
+/*
+ * @unknown:	policy attributes met that this tool does not know, which were
+ *		left behind
+ */
+struct tm_carry {
+	struct tm_carried *policies;
+	size_t policy_count;
+	struct tm_carried_set *sets;
+	size_t set_count;
+	size_t entry_total;
+	unsigned int unknown;
+};
+
+/* Read all; free with tm_carry_free(), also after an error. */
+int tm_carry_read(struct tm_carry *carry, struct tm_nl *nl,
+		  struct tm_error *error);
+
+/* Write all in one transaction: all of it or nothing.  A second call repeats it. */
+int tm_carry_write(const struct tm_carry *carry, struct tm_nl *nl,
+		   struct tm_error *error);
+void tm_carry_free(struct tm_carry *carry);
+
+#endif /* TMCTL_CARRY_H */

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * tmctl policy: the ruleset in use, as a table and as a file.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/info.h"
+#include "../lib/names.h"
+#include "../lib/policy_nl.h"
+#include "policy.h"
+
+#define WORDS_SIZE	512
+
+/* The ruleset with its counters: counts[i] belongs to policies.items[i]. */
+struct shown {
+	struct tm_policy_list policies;
+	struct tm_policy_counts *counts;
+};
+
+static void shown_clean(void *data)
+{
+	struct shown *shown = data;
+
+	tm_policy_list_free(&shown->policies);
+	free(shown->counts);
+	shown->counts = NULL;
+}
+
+static int collect(const struct nlmsghdr *nlh, void *data,
+		   struct tm_error *error)
+{
+	struct shown *shown = data;
+	struct tm_policy *policy = tm_policy_list_add(&shown->policies, error);
+	struct tm_policy_counts *counts;
+
+	if (!policy)
+		return -1;
+	counts = reallocarray(shown->counts, shown->policies.room,
+			      sizeof(*counts));
+	if (!counts)
+		return tm_error_set(error, TM_EXIT_REFUSED, 0, "out of memory");
+	shown->counts = counts;
+	return tm_policy_from_message(nlh, policy,
+				      &counts[shown->policies.count - 1],
+				      error);
+}
+
+/* What only an admin is told; without it the columns stay empty. */
+static int print_definition(struct tm_out *out, const struct tm_policy *policy,
+			    struct tm_error *error)
+{
+	char words[WORDS_SIZE];
+	char key[TM_KEY_TEXT + TM_NAME_TEXT];
+
+	if (tm_out_is_json(out))
+		return policy_json_one(out, policy, error);
+	policy_match_words(policy, words, sizeof(words));
+	tm_out_string(out, "match", words);
+	tm_out_string(out, "key",
+		      tm_policy_key_format(policy, key, sizeof(key)));
+	policy_limit_words(policy, words, sizeof(words));
+	tm_out_string(out, "limits", words);
+	return 0;
+}
+
+static int print_policy(struct tm_out *out, const struct tm_policy *policy,
+			const struct tm_policy_counts *counts,
+			struct tm_error *error)
+{
+	char mode[TM_NAME_TEXT];
+	int failed = 0;
+
+	tm_out_row(out);
+	/* The JSON of a definition has these two already. */
+	if (!counts->defined || !tm_out_is_json(out)) {
+		tm_out_string(out, "name", policy->name);
+		tm_out_color(out, policy->mode == TRAFFICMON_MODE_ENFORCE ?
+			     TM_COLOR_GOOD : TM_COLOR_NONE);
+		tm_out_string(out, "mode", tm_name(&tm_names_mode,
+						   policy->mode, mode));
+	}
+	if (counts->defined)
+		failed = print_definition(out, policy, error);
+	tm_out_number(out, "matched_packets", counts->matched_packets);
+	tm_out_number(out, "matched_bytes", counts->matched_bytes);
+	tm_out_number(out, "over_packets", counts->over_packets);
+	tm_out_number(out, "over_bytes", counts->over_bytes);
+	tm_out_color(out, counts->dropped_packets ? TM_COLOR_WARNING :
+		     TM_COLOR_NONE);
+	tm_out_number(out, "dropped_packets", counts->dropped_packets);
+	tm_out_number(out, "dropped_bytes", counts->dropped_bytes);
+	if (counts->over)
+		tm_out_number(out, "over_since_age_ns",
+			      counts->over_since_age_ns);
+	tm_out_row_end(out);
+	return failed;
+}
+
+static int no_such_policy(const struct shown *shown, const char *name,
+			  struct tm_error *error)
+{
+	const char **names = calloc(shown->policies.count + 1, sizeof(*names));
+	const char *nearest = NULL;
+	unsigned int i;
+
+	for (i = 0; names && i < shown->policies.count; i++)
+		names[i] = shown->policies.items[i].name;
+	if (names)
+		nearest = tm_nearest(name, names, shown->policies.count);
+	free(names);
+	tm_error_set(error, TM_EXIT_REFUSED, 0, "there is no policy '%.64s'",
+		     name);
+	if (nearest)
+		return tm_error_hint(error, "did you mean '%s'?", nearest);
+	return tm_error_hint(error, "`tmctl policy show` lists the %u there are",
+			     shown->policies.count);
+}
+
+static int print_shown(struct tm_out *out, const struct shown *shown,
+		       const char *name, struct tm_error *error)
+{
+	static const struct tm_field fields[] = {
+		{ "name", "NAME", TM_UNIT_NONE },
+		{ "mode", "MODE", TM_UNIT_NONE },
+		{ "match", "MATCH", TM_UNIT_NONE },
+		{ "key", "KEY", TM_UNIT_NONE },
+		{ "limits", "LIMITS", TM_UNIT_NONE },
+		{ "matched_packets", "MATCHED PACKETS", TM_UNIT_COUNT },
+		{ "over_packets", "OVER PACKETS", TM_UNIT_COUNT },
+		{ "dropped_packets", "DROPPED PACKETS", TM_UNIT_COUNT },
+		{ "over_since_age_ns", "OVER SINCE", TM_UNIT_DURATION_NS },
+		{ NULL, NULL, TM_UNIT_NONE }
+	};
+	unsigned int i;
+
+	if (name && !tm_policy_list_find(&shown->policies, name))
+		return no_such_policy(shown, name, error);
+	tm_out_table(out, "policies", fields);
+	for (i = 0; i < shown->policies.count; i++) {
+		const struct tm_policy *policy = &shown->policies.items[i];
+
+		if (name && strcmp(policy->name, name))
+			continue;
+		if (print_policy(out, policy, &shown->counts[i], error))
+			return -1;
+	}
+	tm_out_end(out);
+	return TM_EXIT_DONE;
+}
+
+static int show_run(struct tm_context *context, struct tm_error *error)
+{
+	const char *name = context->positional_count ?
+			   context->positionals[0] : NULL;
+	struct tm_nl *nl = tm_context_nl(context, error);
+	struct shown shown = { .counts = NULL };
+	bool inconsistent;
+	int result = -1;
+
+	if (!nl)
+		return -1;
+	if (!tm_nl_dump(nl, tm_nl_request(nl, TRAFFICMON_CMD_POLICY_GET, 0),
+			collect, shown_clean, &shown, &inconsistent, error)) {
+		if (inconsistent)
+			tm_out_warn(context->out,
+				    "the ruleset kept changing while it was read: policies may be missing or twice");
+		result = print_shown(context->out, &shown, name, error);
+	}
+	shown_clean(&shown);
+	return result;
+}
+
+static int read_ruleset(struct tm_nl *nl, struct tm_policy_file *file,
+			struct tm_error *error)
+{
+	uint64_t generation;
+	unsigned int set;
+
+	memset(file, 0, sizeof(*file));
+	if (tm_policies_get(nl, &file->policies, &generation, error))
+		return -1;
+	for (set = 0; set < __TM_SET_MAX; set++) {
+		file->sets[set].named = true;
+		if (tm_set_get(nl, tm_set_names[set], &file->sets[set].entries,
+			       error)) {
+			tm_policy_file_free(file);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int export_run(struct tm_context *context, struct tm_error *error)
+{
+	struct tm_nl *nl = tm_context_nl(context, error);
+	struct tm_policy_file file;
+	int result = TM_EXIT_DONE;
+
+	if (!nl || read_ruleset(nl, &file, error))
+		return -1;
+	if (tm_out_is_json(context->out))
+		result = policy_json_file(context->out, &file, error);
+	else if (tm_policy_file_write(&file, stdout))
+		result = tm_error_set(error, TM_EXIT_REFUSED, 0,
+				      "cannot write the output");
+	tm_policy_file_free(&file);
+	return result;
+}
+
+static int flush_run(struct tm_context *context, struct tm_error *error)
+{
+	struct tm_nl *nl = tm_context_nl(context, error);
+	struct tm_info before, after;
+
+	if (!nl || tm_info_get(nl, &before, NULL, error) ||
+	    tm_nl_do(nl, tm_nl_request(nl, TRAFFICMON_CMD_POLICY_FLUSH, 0),
+		     NULL, NULL, error) ||
+	    tm_info_get(nl, &after, NULL, error))
+		return -1;
+	tm_out_text(context->out,
+		    "%u %s removed. Generation %" PRIu64 " is in use.",
+		    before.policies,
+		    before.policies == 1 ? "policy" : "policies",
+		    after.generation);
+	tm_out_block(context->out, "ruleset", NULL);
+	tm_out_number(context->out, "removed", before.policies);
+	tm_out_number(context->out, "generation", after.generation);
+	tm_out_end(context->out);
+	return TM_EXIT_DONE;
+}
+
+static const struct tm_option check_options[] = {
+	{ "--strict", NULL, "exit with 6 when there are findings", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct tm_option apply_options[] = {
+	{ "--generation", "N", "only if the ruleset in use is generation N",
+	  false },
+	{ "--dry-run", NULL, "only show what would change; exit with 6 if anything would",
+	  false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct tm_verb verbs[] = {
+	{ "show", show_run, "[NAME]",
+	  "the policies in use, in order, with their counters",
+	  NULL, 0, 1,
+	  "OVER are the packets above the limit: dropped by a policy that enforces,\n"
+	  "passed by one that monitors. Without privileges only name, mode and\n"
+	  "counters are shown." },
+	{ "check", policy_check_run, "FILE [--strict]",
+	  "is the file valid, and does it say what is meant",
+	  check_options, 1, 1,
+	  "Needs neither privileges nor the module. FILE - is standard input.\n"
+	  "A wrong file gives line, column and reason, and exit code 2. What is\n"
+	  "allowed but probably not meant is a warning." },
+	{ "apply", policy_apply_run, "FILE [--generation N] [--dry-run]",
+	  "make the file the ruleset in use, all of it or nothing",
+	  apply_options, 1, 1,
+	  "Replaces all policies, and the sets that the file names, in one\n"
+	  "transaction; other sets stay. Counters and limiters of policies that do\n"
+	  "not change live on. FILE - is standard input." },
+	{ "export", export_run, "",
+	  "the ruleset in use and the sets, as a file for apply",
+	  NULL, 0, 0,
+	  "`tmctl policy export | tmctl policy apply -` changes nothing. Comments\n"
+	  "are in your file alone: the module does not keep them." },
+	{ "flush", flush_run, "", "remove all policies; the sets stay",
+	  NULL, 0, 0, NULL },
+	{ NULL, NULL, NULL, NULL, NULL, 0, 0, NULL }
+};
+
+const struct tm_object tm_object_policy = {
+	"policy", "what is limited and dropped, from a file", verbs,
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of `tmctl policy` share.
+ */
+#ifndef TMCTL_POLICY_H
+#define TMCTL_POLICY_H
+
+#include "../lib/policy_file.h"
+#include "options.h"
+
+/* policy_apply.c: a file, looked over and made the ruleset. */
+int policy_check_run(struct tm_context *context, struct tm_error *error);
+int policy_apply_run(struct tm_context *context, struct tm_error *error);
+
+/* policy_words.c: "syn,udp in from 10.0.0.0/8 to port 443"; "all" without match. */
+void policy_match_words(const struct tm_policy *policy, char *text,
+			size_t size);
+/* "100 pps burst 10"; "none: every match is over". */
+void policy_limit_words(const struct tm_policy *policy, char *text,
+			size_t size);
+
+/*
+ * policy_words.c: the file as JSON members of what is open in out, so that
+ * there is one description of a policy in JSON, that of the file.
+ * policy_json_file: all members of the file.
+ * policy_json_one: the members of its policy number `index`.
+ */
+int policy_json_file(struct tm_out *out, const struct tm_policy_file *file,
+		     struct tm_error *error);
+int policy_json_one(struct tm_out *out, const struct tm_policy *policy,
+		    struct tm_error *error);
+
+/*
+ * policy_diff.c: how one ruleset differs from another.
+ */
+enum policy_change_kind {
+	POLICY_ADDED,
+	POLICY_REMOVED,
+	POLICY_CHANGED,
+	POLICY_UNCHANGED,
+
+	POLICY_CHANGE_KINDS
+};
+
+/*
+ * @object: "policy", "order", or the name of a set
+ * @name: of the policy, or the prefix
+ * @detail: what changed, empty where there is nothing to say
+ */
+struct policy_change {
+	enum policy_change_kind kind;
+	const char *object;
+	char name[TM_PREFIX_TEXT];
+	char detail[96];
+};
+
+/*
+ * @items: all but the unchanged
+ * @policies, @sets: how many of each kind
+ */
+struct policy_diff {
+	struct policy_change *items;
+	size_t count;
+	size_t room;
+	size_t policies[POLICY_CHANGE_KINDS];
+	size_t sets[__TM_SET_MAX][POLICY_CHANGE_KINDS];
+};
+
+/*
+ * From old to new; sets that new does not name are not looked at.  What is
+ * left of a timeout counts as changed from two seconds of difference on.
+ */
+int policy_diff_make(struct policy_diff *diff, const struct tm_policy_file *old,
+		     const struct tm_policy_file *new, struct tm_error *error);
+void policy_diff_free(struct policy_diff *diff);
+
+/* Print the changes, and how many of each kind. */
+void policy_diff_print(struct tm_out *out, const struct policy_diff *diff,
+		       const struct tm_policy_file *new);
+
+#endif /* TMCTL_POLICY_H */

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * tmctl policy check, tmctl policy apply: a file, looked over and made the
+ * ruleset in use.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "../lib/policy_check.h"
+#include "../lib/policy_nl.h"
+#include "policy.h"
+
+/* Where findings go; count is what the check returns. */
+struct findings {
+	struct tm_out *out;
+	const char *name;	/* of the file */
+	bool as_data;		/* JSON: objects of an open array */
+};
+
+static void tell_finding(unsigned long line, const char *text, void *data)
+{
+	const struct findings *findings = data;
+
+	if (findings->as_data) {
+		tm_out_block(findings->out, NULL, NULL);
+		if (line)
+			tm_out_number(findings->out, "line", line);
+		tm_out_string(findings->out, "message", text);
+		tm_out_end(findings->out);
+	} else if (line) {
+		tm_out_warn(findings->out, "%s:%lu: %s", findings->name, line,
+			    text);
+	} else {
+		tm_out_warn(findings->out, "%s: %s", findings->name, text);
+	}
+}
+
+static int read_file(const char *path, struct tm_source *source,
+		     struct tm_policy_file *file, struct tm_error *error)
+{
+	int failed;
+
+	memset(file, 0, sizeof(*file));
+	failed = tm_source_read(source, path);
+	if (!failed)
+		failed = tm_policy_file_read(file, source);
+	return failed ? tm_source_error(source, error) : 0;
+}
+
+static void print_contents(struct tm_out *out, const char *name,
+			   const struct tm_policy_file *file)
+{
+	static const struct tm_field fields[] = {
+		{ "file", "file", TM_UNIT_NONE },
+		{ "policies", "policies", TM_UNIT_COUNT },
+		{ "enforcing", "of them enforcing", TM_UNIT_COUNT },
+		{ "allow_entries", "entries of allow", TM_UNIT_COUNT },
+		{ "deny_entries", "entries of deny", TM_UNIT_COUNT },
+		{ NULL, NULL, TM_UNIT_NONE }
+	};
+	static const char *const keys[] = {
+		[TM_SET_ALLOW] = "allow_entries",
+		[TM_SET_DENY] = "deny_entries",
+	};
+	unsigned int enforcing = 0;
+	unsigned int i;
+
+	for (i = 0; i < file->policies.count; i++)
+		enforcing += file->policies.items[i].mode ==
+			     TRAFFICMON_MODE_ENFORCE;
+	tm_out_block(out, "check", fields);
+	tm_out_string(out, "file", name);
+	tm_out_number(out, "policies", file->policies.count);
+	tm_out_number(out, "enforcing", enforcing);
+	for (i = 0; i < __TM_SET_MAX; i++)
+		if (file->sets[i].named)
+			tm_out_number(out, keys[i],
+				      file->sets[i].entries.count);
+	tm_out_end(out);
+}
+
+int policy_check_run(struct tm_context *context, struct tm_error *error)
+{
+	struct findings findings = {
+		.out = context->out,
+		.as_data = tm_out_is_json(context->out),
+	};
+	struct tm_policy_file file;
+	struct tm_source source;
+	unsigned int count;
+
+	if (read_file(context->positionals[0], &source, &file, error)) {
+		tm_source_free(&source);
+		return -1;
+	}
+	findings.name = source.name;
+	print_contents(context->out, source.name, &file);
+	tm_out_array(context->out, "findings");
+	count = tm_policy_check(&file, false, tell_finding, &findings);
+	tm_out_end(context->out);
+	if (count)
+		tm_out_text(context->out,
+			    "The file is valid; %u %s, see above.", count,
+			    count == 1 ? "finding" : "findings");
+	else
+		tm_out_text(context->out, "The file is valid.");
+	tm_policy_file_free(&file);
+	tm_source_free(&source);
+	return count && tm_given_flag(context, "--strict") ?
+	       TM_EXIT_FINDINGS : TM_EXIT_DONE;
+}
+
+/* What is in use now: the policies, and the sets that matter to the file. */
+static int read_current(struct tm_nl *nl, const struct tm_policy_file *file,
+			struct tm_policy_file *current, uint64_t *generation,
+			struct tm_error *error)
+{
+	unsigned int set;
+
+	memset(current, 0, sizeof(*current));
+	if (tm_policies_get(nl, &current->policies, generation, error))
+		return -1;
+	for (set = 0; set < __TM_SET_MAX; set++) {
+		if (!file->sets[set].named && set != TM_SET_ALLOW)
+			continue;
+		if (tm_set_get(nl, tm_set_names[set],
+			       &current->sets[set].entries, error)) {
+			tm_policy_file_free(current);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Look the ruleset over as it will be, with the sets that stay. */
+static void warn(struct tm_context *context, const char *name,
+		 const struct tm_policy_file *file,
+		 const struct tm_policy_file *current)
+{
+	struct findings findings = { .out = context->out, .name = name };
+	struct tm_policy_file future = *file;
+	unsigned int set;
+
+	for (set = 0; set < __TM_SET_MAX; set++)
+		if (!file->sets[set].named)
+			future.sets[set] = current->sets[set];
+	tm_policy_check(&future, true, tell_finding, &findings);
+}
+
+/* --generation N: the caller has seen N and means to replace that one. */
+static int check_generation(struct tm_context *context, uint64_t generation,
+			    struct tm_error *error)
+{
+	const char *text = tm_given_value(context, "--generation");
+	uint64_t wanted;
+
+	if (!text)
+		return 0;
+	if (tm_number_parse("--generation", text, 0, UINT64_MAX, &wanted,
+			    error))
+		return -1;
+	if (wanted == generation)
+		return 0;
+	tm_error_set(error, TM_EXIT_REFUSED, EBUSY,
+		     "the ruleset in use is generation %" PRIu64 ", not %" PRIu64 ": somebody changed it; nothing was changed",
+		     generation, wanted);
+	return tm_error_hint(error, "look at what is there now (tmctl policy show), then apply with --generation %" PRIu64,
+			     generation);
+}
+
+static void print_result(struct tm_out *out, const char *words, bool changed,
+			 uint64_t generation)
+{
+	tm_out_text(out, "%s Generation %" PRIu64 " is in use.", words,
+		    generation);
+	tm_out_block(out, "ruleset", NULL);
+	tm_out_bool(out, "changed", changed);
+	tm_out_number(out, "generation", generation);
+	tm_out_end(out);
+}
+
+static int apply(struct tm_context *context, struct tm_nl *nl,
+		 const struct tm_policy_file *file,
+		 const struct policy_diff *diff, uint64_t generation,
+		 struct tm_error *error)
+{
+	bool dry = tm_given_flag(context, "--dry-run");
+	const char *words = "Nothing to change.";
+
+	if (diff->count && dry)
+		words = "Dry run: this would change.";
+	else if (diff->count)
+		words = "Applied.";
+	if (diff->count && !dry &&
+	    tm_ruleset_replace(nl, file, generation, &generation, error))
+		return -1;
+	policy_diff_print(context->out, diff, file);
+	print_result(context->out, words, diff->count && !dry, generation);
+	return diff->count && dry ? TM_EXIT_FINDINGS : TM_EXIT_DONE;
+}
+
+static int apply_file(struct tm_context *context, const char *name,
+		      const struct tm_policy_file *file, struct tm_error *error)
+{
+	struct tm_nl *nl = tm_context_nl(context, error);
+	struct tm_policy_file current;
+	struct policy_diff diff;
+	uint64_t generation;
+	int result = -1;
+
+	if (!nl || read_current(nl, file, &current, &generation, error))
+		return -1;
+	if (!check_generation(context, generation, error) &&
+	    !policy_diff_make(&diff, &current, file, error)) {
+		warn(context, name, file, &current);
+		result = apply(context, nl, file, &diff, generation, error);
+		policy_diff_free(&diff);
+	}
+	tm_policy_file_free(&current);
+	return result;
+}
+
+int policy_apply_run(struct tm_context *context, struct tm_error *error)
+{
+	struct tm_policy_file file;
+	struct tm_source source;
+	int result = -1;
+
+	if (!read_file(context->positionals[0], &source, &file, error))
+		result = apply_file(context, source.name, &file, error);
+	tm_policy_file_free(&file);
+	tm_source_free(&source);
+	return result;
+}
