@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// build: userspace/lib/prefix_file.c userspace/lib/policy_model.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
+// flags: -lmnl
+/*
+ * Any bytes through the reader of prefix files.  What is read is sorted, each
+ * prefix once, no bit behind its length, and every prefix reads back.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../userspace/lib/prefix_file.h"
+
+static void must(bool held)
+{
+	if (!held)
+		abort();
+}
+
+static void check_entry(const struct tm_entry *entry)
+{
+	struct tm_prefix again = { .length = 0 };
+	char text[TM_PREFIX_TEXT];
+	struct tm_error error;
+
+	must(entry->timeout_ns <= TM_TIMEOUT_SECONDS_MAX * 1000000000ull);
+	tm_prefix_format(&entry->prefix, text);
+	must(!tm_prefix_parse(text, &again, &error));
+	must(!tm_prefix_compare(&again, &entry->prefix));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct tm_entry_list list;
+	struct tm_source source;
+	struct tm_error error;
+	size_t i;
+
+	if (tm_source_copy(&source, "f", data, size))
+		return 0;
+	if (tm_prefix_file_read(&list, &source, 0, NULL)) {
+		must(source.failed && source.error.line && !list.count);
+		must(tm_source_error(&source, &error) == -1);
+		must(strchr(error.excerpt, '^') != NULL);
+	}
+	for (i = 0; i < list.count; i++) {
+		check_entry(&list.items[i]);
+		must(!i || tm_prefix_compare(&list.items[i - 1].prefix,
+					     &list.items[i].prefix) < 0);
+	}
+	tm_entry_list_free(&list);
+	tm_source_free(&source);
+	return 0;
+}

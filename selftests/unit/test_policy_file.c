@@ -1,0 +1,706 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// build: userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/text.c userspace/lib/policy_file_write.c userspace/lib/policy_model.c userspace/lib/policy_check.c userspace/lib/policy_crowd.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
+// flags: -lmnl
+/*
+ * The policy file: what is wrong in it is told with its place, what was
+ * written reads back as the same, what is probably not meant is found.
+ */
+#include <time.h>
+
+#include "../../userspace/lib/policy_check.h"
+#include "../../userspace/lib/policy_file.h"
+#include "unit.h"
+
+#define FILE_OF(policies)	"{\"schema\":1,\"policies\":[\n" policies "]}"
+#define POLICY(members)		FILE_OF("{\"name\":\"a\",\n" members "}")
+#define MATCH(members)		POLICY("\"match\":{\n" members "}")
+#define LIMITS(members)		POLICY("\"limits\":{\n" members "}")
+#define ALLOW(entries)		"{\"schema\":1,\"policies\":[],\"sets\":{\"allow\":\n" entries "}}"
+
+#define TEN_PREFIXES(x)							\
+	"\"10." x ".0.0/16\",\"10." x ".1.0/24\",\"10." x ".2.0/24\","	\
+	"\"10." x ".3.0/24\",\"10." x ".4.0/24\",\"10." x ".5.0/24\","	\
+	"\"10." x ".6.0/24\",\"10." x ".7.0/24\",\"10." x ".8.0/24\","	\
+	"\"10." x ".9.0/24\",\n"
+
+/* A file that is refused. */
+struct bad {
+	const char *text;
+	unsigned long line;
+	unsigned long column;
+	const char *reason;	/* part of it */
+};
+
+static const struct bad bad_files[] = {
+	/* the file */
+	{ "", 1, 1, "empty file" },
+	{ "[]", 1, 1, "found a list, expected an object with \"schema\"" },
+	{ "null", 1, 1, "found null" },
+	{ "\"x\"", 1, 1, "found the string \"x\"" },
+	{ "{}", 1, 1, "found no \"schema\"" },
+	{ "{\"policies\":[]}", 1, 1, "expected \"schema\": 1" },
+	{ "{\"schema\":1}", 1, 1, "found no \"policies\"" },
+	{ "{\"schema\":2,\"policies\":[],\"new\":1}", 1, 11, "found schema 2, expected 1; a newer tmctl" },
+	{ "{\"schema\":0,\"policies\":[]}", 1, 11, "found 0, which is out of range" },
+	{ "{\"schema\":\"1\",\"policies\":[]}", 1, 11, "found the string \"1\", expected a whole number" },
+	{ "{\"schema\":1.0,\"policies\":[]}", 1, 11, "written in digits only" },
+	{ "{\"schema\":1,\"policies\":[],\n\"policy\":[]}", 2, 1, "unknown key \"policy\" in the file, did you mean \"policies\"?" },
+	{ "{\"schema\":1,\"policies\":[],\"x\":1}", 1, 27, "expected one of: schema, policies, sets" },
+	{ "{\"schema\":1,\"policies\":[],\"policies\":[]}", 1, 27, "\"policies\" twice" },
+	{ "{\"schema\":1,\"policies\":null}", 1, 24, "found null, expected a list of policies" },
+	{ "{\"schema\":1,\"policies\":3}", 1, 24, "found a number, expected a list of policies" },
+	{ "{\"schema\":1,\"policies\":[],\"comment\":1}", 1, 37, "expected a comment in double quotes" },
+	{ "{\"schema\":1,\"policies\":[],}", 1, 27, "another key after the comma" },
+	/* a policy */
+	{ FILE_OF("1"), 2, 1, "found a number, expected a policy" },
+	{ FILE_OF("[]"), 2, 1, "found a list, expected a policy" },
+	{ FILE_OF("{}"), 2, 1, "a policy without a name" },
+	{ FILE_OF("{\"mode\":\"monitor\"}"), 2, 1, "expected \"name\"" },
+	{ FILE_OF("{\"name\":\"\"}"), 2, 9, "empty name" },
+	{ FILE_OF("{\"name\":\"a b\"}"), 2, 9, "at place 2" },
+	{ FILE_OF("{\"name\":\"a/b\"}"), 2, 9, "a name is 1 to 31 of" },
+	{ FILE_OF("{\"name\":\"\\u00e9\"}"), 2, 9, "a character that names do not have" },
+	{ FILE_OF("{\"name\":\"a\\u0000\"}"), 2, 9, "found \\u0000 in a string" },
+	{ FILE_OF("{\"name\":\"12345678901234567890123456789012\"}"), 2, 9, "32 characters, more than 31" },
+	{ FILE_OF("{\"name\":7}"), 2, 9, "found a number, expected a name" },
+	{ FILE_OF("{\"name\":\"a\"},\n{\"name\":\"a\"}"), 3, 9, "\"a\" twice, expected each once: the policy at line 2" },
+	{ POLICY("\"naem\":\"b\""), 3, 1, "did you mean \"name\"?" },
+	{ POLICY("\"Mode\":\"enforce\""), 3, 1, "did you mean \"mode\"?" },
+	{ POLICY("\"mode\":\"enforced\""), 3, 8, "did you mean 'enforce'?" },
+	{ POLICY("\"mode\":\"\""), 3, 8, "there are: monitor, enforce" },
+	{ POLICY("\"mode\":true"), 3, 8, "found true or false, expected a word" },
+	{ POLICY("\"action\":\"reject\""), 3, 10, "'reject' is no action" },
+	{ POLICY("\"comment\":[]"), 3, 11, "found a list, expected a comment" },
+	{ POLICY("\"limit\":{}"), 3, 1, "did you mean \"limits\"?" },
+	{ POLICY("\"class\":\"syn\""), 3, 1, "unknown key \"class\" in a policy" },
+	{ POLICY("\"on_full\":\"block\""), 3, 11, "there are: pass, drop, aggregate" },
+	{ POLICY("\"aggregate_factor\":8"), 3, 20, "aggregate_factor without \"on_full\"" },
+	{ POLICY("\"on_full\":\"drop\",\"aggregate_factor\":8"), 3, 37, "aggregate_factor without" },
+	{ POLICY("\"on_full\":\"aggregate\",\"aggregate_factor\":0"), 3, 42, "from 1 to 1024" },
+	{ POLICY("\"on_full\":\"aggregate\",\"aggregate_factor\":1025"), 3, 42, "found 1025, which is out of range" },
+	/* the key */
+	{ POLICY("\"key\":\"source\""), 3, 7, "'source' is no key" },
+	{ POLICY("\"key\":\"src/33\""), 3, 7, "IPv4 prefix length" },
+	{ POLICY("\"key\":\"src/24/129\""), 3, 7, "IPv6 prefix length" },
+	{ POLICY("\"key\":\"src/24/64/8\""), 3, 7, "two prefix lengths at most" },
+	{ POLICY("\"key\":\"src/\""), 3, 7, "IPv4 prefix length" },
+	{ POLICY("\"key\":\"src/24/\""), 3, 7, "IPv6 prefix length" },
+	{ POLICY("\"key\":\"src/-1\""), 3, 7, "IPv4 prefix length" },
+	{ POLICY("\"key\":\"src/x\""), 3, 7, "IPv4 prefix length" },
+	{ POLICY("\"key\":\"src/99999999999999999999\""), 3, 7, "IPv4 prefix length" },
+	{ POLICY("\"key\":\"flow/24\""), 3, 7, "takes no prefix length" },
+	{ POLICY("\"key\":\"src+dst/1/2/3/4/5\""), 3, 7, "four prefix lengths at most" },
+	{ POLICY("\"key\":24"), 3, 7, "found a number, expected a key" },
+	{ POLICY("\"key\":[\"src\"]"), 3, 7, "found a list, expected a key" },
+	/* the match */
+	{ POLICY("\"match\":[]"), 3, 9, "found a list, expected a match" },
+	{ MATCH("\"classes\":\"syn\""), 4, 1, "did you mean \"class\"?" },
+	{ MATCH("\"port\":1"), 4, 1, "expected one of: class, direction" },
+	{ MATCH("\"class\":\"sin\""), 4, 9, "did you mean 'syn'?" },
+	{ MATCH("\"class\":[\"syn\",\n\"SYN\"]"), 5, 1, "'SYN' is no class" },
+	{ MATCH("\"class\":[\"syn\",\"udp\",\"syn\"]"), 4, 22, "\"syn\" twice" },
+	{ MATCH("\"class\":[]"), 4, 9, "an empty list" },
+	{ MATCH("\"class\":[[\"syn\"]]"), 4, 10, "found a list, expected a word" },
+	{ MATCH("\"class\":6"), 4, 9, "found a number, expected a word" },
+	{ MATCH("\"direction\":\"inbound\""), 4, 13, "there are: in, out" },
+	{ MATCH("\"family\":4"), 4, 10, "expected a word" },
+	{ MATCH("\"family\":\"inet\""), 4, 10, "there are: ipv4, ipv6" },
+	{ MATCH("\"source\":\"10.0.0.1/8\""), 4, 10, "did you mean 10.0.0.0/8" },
+	{ MATCH("\"source\":\"2001:db8::1/32\""), 4, 10, "did you mean 2001:db8::/32" },
+	{ MATCH("\"source\":\"10.0.0.0/33\""), 4, 10, "prefix length" },
+	{ MATCH("\"source\":\"10.0.0/8\""), 4, 10, "no IPv4 or IPv6 address" },
+	{ MATCH("\"source\":\"010.0.0.0/8\""), 4, 10, "no IPv4 or IPv6 address" },
+	{ MATCH("\"source\":\"10.0.0.0/8 \""), 4, 10, "prefix length" },
+	{ MATCH("\"source\":\"\""), 4, 10, "no IPv4 or IPv6 address" },
+	{ MATCH("\"source\":\"10.0.0.0/\""), 4, 10, "prefix length" },
+	{ MATCH("\"source\":\"example.org\""), 4, 10, "no IPv4 or IPv6 address" },
+	{ MATCH("\"source\":10"), 4, 10, "found a number, expected a prefix" },
+	{ MATCH("\"source\":[\"10.0.0.0/8\",\"10.0.0.0/8\"]"), 4, 24, "10.0.0.0/8 twice" },
+	{ MATCH("\"source\":[" TEN_PREFIXES("1") TEN_PREFIXES("2") "\"7.0.0.0/8\",\"8.0.0.0/8\","
+		"\"11.0.0.0/8\",\"12.0.0.0/8\",\"13.0.0.0/8\"]"), 6, 51, "element 25 of the list, expected at most 24" },
+	{ MATCH("\"destination\":[\"10.0.0.0/8\",null]"), 4, 29, "found null, expected a prefix" },
+	{ MATCH("\"source_port\":65536"), 4, 15, "found 65536, which is out of range" },
+	{ MATCH("\"source_port\":-1"), 4, 15, "found -1, which is out of range" },
+	{ MATCH("\"source_port\":1e3"), 4, 15, "found 1e3, expected a whole number" },
+	{ MATCH("\"destination_port\":\"2048-1024\""), 4, 20, "did you mean 1024-2048?" },
+	{ MATCH("\"destination_port\":\"80-\""), 4, 20, "port" },
+	{ MATCH("\"destination_port\":\"http\""), 4, 20, "port" },
+	{ MATCH("\"destination_port\":\"1-65536\""), 4, 20, "65535" },
+	{ MATCH("\"destination_port\":[80,\"80\"]"), 4, 24, "80-80 twice" },
+	{ MATCH("\"destination_port\":{}"), 4, 20, "found an object, expected a port" },
+	{ MATCH("\"device\":\"\""), 4, 10, "1 to 15 are possible" },
+	{ MATCH("\"device\":\"averylongdevice0\""), 4, 10, "16 characters" },
+	{ MATCH("\"device\":\"a/b\""), 4, 10, "a character that no device name has" },
+	{ MATCH("\"device\":\"..\""), 4, 10, "no device can be called" },
+	{ MATCH("\"device\":[\"eth0\",\"eth0\"]"), 4, 18, "eth0 twice" },
+	{ MATCH("\"device\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"12\",\"13\",\"14\",\"15\",\"16\",\n\"17\"]"), 5, 1, "expected at most 16" },
+	/* the limits */
+	{ POLICY("\"limits\":100"), 3, 10, "found a number, expected the limits" },
+	{ POLICY("\"limits\":{}"), 3, 10, "found no limit" },
+	{ LIMITS("\"pps\":1"), 4, 1, "expected one of: packets_per_second" },
+	{ LIMITS("\"packet_per_second\":1"), 4, 1, "did you mean \"packets_per_second\"?" },
+	{ LIMITS("\"packets_per_second\":0"), 4, 22, "from 1 to 200000000" },
+	{ LIMITS("\"packets_per_second\":200000001"), 4, 22, "out of range" },
+	{ LIMITS("\"packets_per_second\":99999999999999999999"), 4, 22, "out of range" },
+	{ LIMITS("\"packets_per_second\":\"100\""), 4, 22, "found the string \"100\"" },
+	{ LIMITS("\"packets_per_second\":100.0"), 4, 22, "written in digits only" },
+	{ LIMITS("\"bytes_per_second\":124"), 4, 20, "from 125 to 50000000000" },
+	{ LIMITS("\"bytes_per_second\":50000000001"), 4, 20, "out of range" },
+	{ LIMITS("\"packets_burst\":10"), 4, 17, "packets_burst without packets_per_second" },
+	{ LIMITS("\"bytes_burst\":1,\n\"packets_per_second\":1"), 4, 15, "bytes_burst without bytes_per_second" },
+	{ LIMITS("\"packets_burst\":0,\"packets_per_second\":1"), 4, 17, "from 1 to 3600" },
+	{ LIMITS("\"packets_burst\":36001,\"packets_per_second\":10"), 4, 17, "from 1 to 36000" },
+	{ LIMITS("\"bytes_per_second\":125,\"bytes_burst\":450001"), 4, 38, "from 1 to 450000" },
+	{ LIMITS("\"bytes_per_second\":125,\"bytes_burst\":null"), 4, 38, "found null" },
+	/* the sets */
+	{ "{\"schema\":1,\"policies\":[],\"sets\":[]}", 1, 34, "found a list, expected the sets" },
+	{ "{\"schema\":1,\"policies\":[],\"sets\":{\"alow\":[]}}", 1, 35, "did you mean \"allow\"?" },
+	{ ALLOW("null"), 2, 1, "found null, expected a prefix" },
+	{ ALLOW("[\"10.0.0.0/8\",\n5]"), 3, 1, "found a number, expected a prefix" },
+	{ ALLOW("[\"10.0.0.1/24\"]"), 2, 2, "did you mean 10.0.0.0/24" },
+	{ ALLOW("[{}]"), 2, 2, "an entry without a prefix" },
+	{ ALLOW("[{\"prefix\":\"::/129\"}]"), 2, 12, "prefix length" },
+	{ ALLOW("[{\"prefix\":\"::\",\"timeout\":5}]"), 2, 17, "did you mean \"timeout_seconds\"?" },
+	{ ALLOW("[{\"prefix\":\"::\",\"timeout_seconds\":0}]"), 2, 35, "from 1 to 31536000" },
+	{ ALLOW("[{\"prefix\":\"::\",\"timeout_seconds\":31536001}]"), 2, 35, "out of range" },
+	{ ALLOW("[{\"prefix\":\"::\",\"timeout_seconds\":\"1h\"}]"), 2, 35, "found the string \"1h\"" },
+};
+
+static int read_text(struct tm_policy_file *file, struct tm_source *source,
+		     const char *text)
+{
+	ASSERT_EQ(tm_source_copy(source, "t", text, strlen(text)), 0);
+	return tm_policy_file_read(file, source);
+}
+
+/* Read a text that must be good. */
+static void read_good(struct tm_policy_file *file, const char *text)
+{
+	struct tm_source source;
+
+	ASSERT(!read_text(file, &source, text), "%lu:%lu: %s in %s",
+	       source.error.line, source.error.column, source.error.reason,
+	       text);
+	tm_source_free(&source);
+}
+
+TEST(bad_files_are_refused_with_place_and_reason)
+{
+	size_t i;
+
+	EXPECT_GE(sizeof(bad_files) / sizeof(bad_files[0]), 80);
+	for (i = 0; i < sizeof(bad_files) / sizeof(bad_files[0]); i++) {
+		const struct bad *bad = &bad_files[i];
+		struct tm_policy_file file;
+		struct tm_source source;
+
+		EXPECT(read_text(&file, &source, bad->text),
+		       "case %zu, %s: was read", i, bad->text);
+		EXPECT(source.error.line == bad->line &&
+		       source.error.column == bad->column,
+		       "case %zu, %s: %lu:%lu is not %lu:%lu (%s)", i,
+		       bad->text, source.error.line, source.error.column,
+		       bad->line, bad->column, source.error.reason);
+		EXPECT(strstr(source.error.reason, bad->reason),
+		       "case %zu, %s: \"%s\" has no \"%s\"", i, bad->text,
+		       source.error.reason, bad->reason);
+		EXPECT(!file.policies.count && !file.policies.items,
+		       "case %zu: left policies behind", i);
+		tm_policy_file_free(&file);
+		tm_source_free(&source);
+	}
+}
+
+static const char full_file[] =
+	"{ \"schema\": 1, \"$schema\": \"x\", \"tmctl\": {\"version\": \"0\"}, \"comment\": \"all\",\n"
+	"  \"policies\": [ {\n"
+	"    \"name\": \"syn-per-source\", \"mode\": \"enforce\", \"action\": \"drop\",\n"
+	"    \"comment\": \"quote \\\" and \\\\ and \\n and \\u00e9\",\n"
+	"    \"match\": { \"class\": [\"syn\", \"udp\"], \"direction\": \"in\", \"family\": [\"ipv4\", \"ipv6\"],\n"
+	"      \"source\": [\"10.0.0.0/8\", \"2001:db8::/32\", \"192.0.2.1\"], \"destination\": \"0.0.0.0/0\",\n"
+	"      \"source_port\": [53, \"1024-2048\"], \"destination_port\": 443, \"device\": [\"eth0\", \"bond0.7\"] },\n"
+	"    \"key\": \"src/24\",\n"
+	"    \"limits\": { \"packets_burst\": 10, \"packets_per_second\": 100,\n"
+	"      \"bytes_per_second\": 1000000, \"bytes_burst\": 65536 },\n"
+	"    \"on_full\": \"aggregate\", \"aggregate_factor\": 16 },\n"
+	"  { \"name\": \"plain\" } ],\n"
+	"  \"sets\": { \"deny\": [], \"allow\": [ \"2001:db8::/32\", \"10.0.0.0/8\",\n"
+	"    {\"prefix\": \"192.0.2.0/24\", \"timeout_seconds\": 3600} ] } }\n";
+
+TEST(every_member_is_read)
+{
+	struct tm_policy_file file;
+	const struct tm_policy *policy;
+
+	read_good(&file, full_file);
+	ASSERT_EQ(file.policies.count, 2);
+	policy = &file.policies.items[0];
+	EXPECT_STREQ(policy->name, "syn-per-source");
+	EXPECT_EQ(policy->line, 2);
+	EXPECT_EQ(policy->mode, TRAFFICMON_MODE_ENFORCE);
+	EXPECT_EQ(policy->action, TRAFFICMON_ACTION_DROP);
+	EXPECT_STREQ(policy->comment, "quote \" and \\ and \n and \xc3\xa9");
+	EXPECT_EQ(policy->classes, 1u << TRAFFICMON_CLASS_SYN |
+		  1u << TRAFFICMON_CLASS_UDP);
+	EXPECT_EQ(policy->directions, 1u << TRAFFICMON_DIRECTION_IN);
+	EXPECT_EQ(policy->families, 3);
+	ASSERT_EQ(policy->source.count, 3);
+	EXPECT_EQ(policy->source.items[1].address.size, 16);
+	EXPECT_EQ(policy->source.items[1].length, 32);
+	EXPECT_EQ(policy->source.items[2].length, 32);
+	ASSERT_EQ(policy->destination.count, 1);
+	EXPECT_EQ(policy->destination.items[0].length, 0);
+	ASSERT_EQ(policy->source_port.count, 2);
+	EXPECT_EQ(policy->source_port.items[1].first, 1024);
+	EXPECT_EQ(policy->source_port.items[1].last, 2048);
+	ASSERT_EQ(policy->destination_port.count, 1);
+	EXPECT_EQ(policy->destination_port.items[0].last, 443);
+	ASSERT_EQ(policy->device_count, 2);
+	EXPECT_STREQ(policy->device[1], "bond0.7");
+	EXPECT_EQ(policy->key, TRAFFICMON_KEY_SOURCE);
+	EXPECT_EQ(policy->source_length4, 24);
+	EXPECT_EQ(policy->source_length6, 64);
+	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_PACKETS].rate, 100);
+	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_PACKETS].burst, 10);
+	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_BYTES].rate, 1000000);
+	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_BYTES].burst, 65536);
+	EXPECT_EQ(policy->on_full, TRAFFICMON_ON_FULL_AGGREGATE);
+	EXPECT_EQ(policy->aggregate_factor, 16);
+	EXPECT_TRUE(file.sets[TM_SET_DENY].named);
+	EXPECT_EQ(file.sets[TM_SET_DENY].entries.count, 0);
+	ASSERT_EQ(file.sets[TM_SET_ALLOW].entries.count, 3);
+	/* sorted: IPv4 first */
+	EXPECT_EQ(file.sets[TM_SET_ALLOW].entries.items[1].timeout_ns,
+		  3600000000000ull);
+	tm_policy_file_free(&file);
+}
+
+/* A policy is in monitor mode unless its file says enforce. */
+TEST(defaults_are_those_of_the_uapi)
+{
+	struct tm_policy_file file;
+	const struct tm_policy *policy;
+
+	read_good(&file, POLICY("\"limits\":{\"packets_per_second\":5,\"bytes_per_second\":125}"));
+	policy = &file.policies.items[0];
+	EXPECT_EQ(policy->mode, TRAFFICMON_MODE_MONITOR);
+	EXPECT_EQ(policy->action, TRAFFICMON_ACTION_DROP);
+	EXPECT_EQ(policy->key, TRAFFICMON_KEY_NONE);
+	EXPECT_EQ(policy->on_full, TRAFFICMON_ON_FULL_PASS);
+	EXPECT_EQ(policy->aggregate_factor, 8);
+	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_PACKETS].burst, 1);
+	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_BYTES].burst, 65536);
+	EXPECT_FALSE(tm_policy_has_match(policy));
+	EXPECT_FALSE(file.sets[TM_SET_ALLOW].named);
+	EXPECT_FALSE(file.sets[TM_SET_DENY].named);
+	tm_policy_file_free(&file);
+
+	read_good(&file, POLICY("\"limits\":{\"packets_per_second\":199,\"bytes_per_second\":10000000}"));
+	policy = &file.policies.items[0];
+	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_PACKETS].burst, 19);
+	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_BYTES].burst, 1000000);
+	tm_policy_file_free(&file);
+}
+
+TEST(edges_of_ranges_are_taken)
+{
+	static const char *const good[] = {
+		LIMITS("\"packets_per_second\":200000000,\"packets_burst\":720000000000"),
+		LIMITS("\"bytes_per_second\":50000000000,\"bytes_burst\":180000000000000"),
+		LIMITS("\"bytes_per_second\":125,\"bytes_burst\":450000"),
+		MATCH("\"source_port\":0,\"destination_port\":[65535,\"0-65535\"]"),
+		MATCH("\"source\":[\"0.0.0.0/0\",\"::/0\",\"::1\",\"::1/127\"]") + 0,
+		ALLOW("\"10.0.0.0/8\""),
+		ALLOW("{\"prefix\":\"::\",\"timeout_seconds\":31536000}"),
+		"{\"schema\":1,\"policies\":{\"name\":\"one\"}}",
+		FILE_OF("{\"name\":\"1234567890123456789012345678901\"}"),
+	};
+	struct tm_policy_file file;
+	struct tm_source source;
+	size_t i;
+
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		bool refused = read_text(&file, &source, good[i]);
+
+		/* ::1/127 has a bit behind its length */
+		EXPECT(refused == (strstr(good[i], "/127") != NULL),
+		       "case %zu: %s", i, source.error.reason);
+		tm_policy_file_free(&file);
+		tm_source_free(&source);
+	}
+}
+
+TEST(keys_are_read_and_written)
+{
+	static const char *const cases[][2] = {
+		{ "none", "none" }, { "flow", "flow" }, { "iif", "iif" },
+		{ "src", "src/32/64" }, { "src/24", "src/24/64" },
+		{ "src/0/0", "src/0/0" }, { "src/32/128", "src/32/128" },
+		{ "dst", "dst/32/128" }, { "dst/16/48", "dst/16/48" },
+		{ "src+dport", "src+dport/32/64" },
+		{ "src+dport/24/56", "src+dport/24/56" },
+		{ "src+dst", "src+dst/32/64/32/128" },
+		{ "src+dst/24/56/16", "src+dst/24/56/16/128" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tm_policy policy, again;
+		struct tm_error error;
+		char text[64];
+
+		tm_policy_init(&policy);
+		EXPECT(!tm_policy_key_parse(cases[i][0], &policy, &error),
+		       "%s: %s", cases[i][0], error.message);
+		tm_policy_key_format(&policy, text, sizeof(text));
+		EXPECT_STREQ(text, cases[i][1]);
+		tm_policy_init(&again);
+		EXPECT_EQ(tm_policy_key_parse(text, &again, &error), 0);
+		EXPECT_TRUE(tm_policy_equal(&policy, &again));
+	}
+}
+
+static char *write_text(const struct tm_policy_file *file)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	EXPECT_EQ(tm_policy_file_write(file, stream), 0);
+	fclose(stream);
+	return text;
+}
+
+static void expect_same(const struct tm_policy_file *a,
+			const struct tm_policy_file *b)
+{
+	unsigned int i, set;
+
+	ASSERT_EQ(a->policies.count, b->policies.count);
+	for (i = 0; i < a->policies.count; i++) {
+		const struct tm_policy *one = &a->policies.items[i];
+		const struct tm_policy *other = &b->policies.items[i];
+
+		EXPECT(tm_policy_equal(one, other), "%s differs", one->name);
+		EXPECT_EQ(!one->comment, !other->comment);
+		if (one->comment && other->comment)
+			EXPECT_STREQ(one->comment, other->comment);
+	}
+	for (set = 0; set < __TM_SET_MAX; set++) {
+		const struct tm_entry_list *one = &a->sets[set].entries;
+		const struct tm_entry_list *other = &b->sets[set].entries;
+
+		EXPECT_EQ(a->sets[set].named, b->sets[set].named);
+		ASSERT_EQ(one->count, other->count);
+		for (i = 0; i < one->count; i++) {
+			EXPECT_EQ(tm_prefix_compare(&one->items[i].prefix,
+						    &other->items[i].prefix),
+				  0);
+			EXPECT_EQ(one->items[i].timeout_ns,
+				  other->items[i].timeout_ns);
+		}
+	}
+}
+
+TEST(what_is_written_reads_back_the_same)
+{
+	static const char *const texts[] = {
+		full_file,
+		"{\"schema\":1,\"policies\":[]}",
+		ALLOW("[]"),
+		POLICY("\"match\":{},\"limits\":{\"bytes_per_second\":125}"),
+		"{\"schema\":1,\"policies\":[],\"sets\":{\"deny\":\"::/0\"}}",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct tm_policy_file file, again;
+		char *text, *text_again;
+
+		read_good(&file, texts[i]);
+		text = write_text(&file);
+		read_good(&again, text);
+		expect_same(&file, &again);
+		text_again = write_text(&again);
+		EXPECT_STREQ(text, text_again);
+		free(text);
+		free(text_again);
+		tm_policy_file_free(&file);
+		tm_policy_file_free(&again);
+	}
+}
+
+/* Each change makes a definition another one, a change of order does not. */
+TEST(definitions_differ_where_their_meaning_does)
+{
+	static const char base[] = POLICY("\"mode\":\"monitor\",\"key\":\"src\",\"match\":{\"source\":[\"10.0.0.0/8\",\"11.0.0.0/8\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100}");
+	static const struct {
+		const char *text;
+		bool same_definition;
+		bool same;
+	} cases[] = {
+		{ base, true, true },
+		{ POLICY("\"mode\":\"monitor\",\"key\":\"src/32/64\",\"match\":{\"source\":[\"11.0.0.0/8\",\"10.0.0.0/8\"],\"device\":[\"b\",\"a\"]},\"limits\":{\"packets_per_second\":100,\"packets_burst\":10}"), true, true },
+		{ POLICY("\"mode\":\"enforce\",\"key\":\"src\",\"match\":{\"source\":[\"10.0.0.0/8\",\"11.0.0.0/8\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100}"), true, false },
+		{ POLICY("\"key\":\"src/24\",\"match\":{\"source\":[\"10.0.0.0/8\",\"11.0.0.0/8\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100}"), false, false },
+		{ POLICY("\"key\":\"src\",\"match\":{\"source\":[\"10.0.0.0/8\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100}"), false, false },
+		{ POLICY("\"key\":\"src\",\"match\":{\"source\":[\"10.0.0.0/8\",\"11.0.0.0/9\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100}"), false, false },
+		{ POLICY("\"key\":\"src\",\"match\":{\"source\":[\"10.0.0.0/8\",\"11.0.0.0/8\"],\"device\":[\"a\",\"c\"]},\"limits\":{\"packets_per_second\":100}"), false, false },
+		{ POLICY("\"key\":\"src\",\"match\":{\"source\":[\"10.0.0.0/8\",\"11.0.0.0/8\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100,\"packets_burst\":11}"), false, false },
+		{ POLICY("\"key\":\"src\",\"match\":{\"class\":\"syn\",\"source\":[\"10.0.0.0/8\",\"11.0.0.0/8\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100}"), false, false },
+		{ POLICY("\"key\":\"src\",\"match\":{\"source\":[\"10.0.0.0/8\",\"11.0.0.0/8\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100},\"on_full\":\"drop\""), false, false },
+	};
+	struct tm_policy_file one, other;
+	size_t i;
+
+	read_good(&one, base);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		read_good(&other, cases[i].text);
+		EXPECT(tm_policy_equal_definition(one.policies.items,
+						  other.policies.items) ==
+		       cases[i].same_definition, "case %zu", i);
+		EXPECT(tm_policy_equal(one.policies.items,
+				       other.policies.items) == cases[i].same,
+		       "case %zu", i);
+		tm_policy_file_free(&other);
+	}
+	tm_policy_file_free(&one);
+}
+
+TEST(lengths_and_factors_count_where_the_key_uses_them)
+{
+	struct tm_policy one, other;
+
+	tm_policy_init(&one);
+	one.on_full = TRAFFICMON_ON_FULL_AGGREGATE;
+	other = one;
+	other.aggregate_factor = 9;
+	EXPECT_FALSE(tm_policy_equal_definition(&one, &other));
+	one.on_full = TRAFFICMON_ON_FULL_PASS;
+	other.on_full = TRAFFICMON_ON_FULL_PASS;
+	EXPECT_TRUE(tm_policy_equal_definition(&one, &other));
+
+	one.key = TRAFFICMON_KEY_SOURCE_DESTINATION;
+	other = one;
+	other.destination_length6 = 64;
+	EXPECT_FALSE(tm_policy_equal_definition(&one, &other));
+	one.key = TRAFFICMON_KEY_SOURCE;
+	other.key = TRAFFICMON_KEY_SOURCE;
+	EXPECT_TRUE(tm_policy_equal_definition(&one, &other));
+	other.source_length4 = 8;
+	EXPECT_FALSE(tm_policy_equal_definition(&one, &other));
+}
+
+static void collect(unsigned long line, const char *text, void *data)
+{
+	char *all = data;
+
+	sprintf(all + strlen(all), "%lu: %s\n", line, text);
+}
+
+#define GOOD_LIMITS	"\"limits\":{\"packets_per_second\":1}"
+#define ALLOWED		"],\"sets\":{\"allow\":\"10.0.0.0/8\"}}"
+#define RULESET(policies)	"{\"schema\":1,\"policies\":[\n" policies ALLOWED
+
+TEST(findings_name_what_is_probably_not_meant)
+{
+	static const struct {
+		const char *text;
+		unsigned int count;
+		const char *part;
+	} cases[] = {
+		{ "{\"schema\":1,\"policies\":[]}", 0, "" },
+		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"syn\"}," GOOD_LIMITS "}"), 0, "" },
+		{ RULESET("{\"name\":\"a\"," GOOD_LIMITS "}"), 1, "2: policy a has no match" },
+		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\"}"), 1, "2: policy a enforces with neither match nor limits" },
+		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"direction\":\"in\"}," GOOD_LIMITS "}"), 1, "2: policy a enforces without a class" },
+		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"udp\",\"source_port\":53}}"), 1, "2: policy a matches ports" },
+		{ RULESET("{\"name\":\"a\",\"mode\":\"monitor\",\"match\":{\"class\":\"udp\",\"source_port\":53}}"), 0, "" },
+		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"udp\",\"source_port\":53}},\n{\"name\":\"b\",\"match\":{\"class\":\"frag\"}}"), 0, "" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"family\":\"ipv4\",\"source\":\"::/0\"}}"), 1, "can never match" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"source\":\"10.0.0.0/8\",\"destination\":\"::/0\"}}"), 1, "can never match" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"class\":\"icmp\",\"destination_port\":1}}"), 1, "can never match" },
+		{ FILE_OF("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"syn\"}}"), 1, "0: 1 of 1 policies can drop and the file names no set allow" },
+		{ "{\"schema\":1,\"policies\":{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"syn\"}},\"sets\":{\"allow\":[]}}", 1, "the set allow is empty" },
+	};
+	struct tm_policy_file file;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char all[4096] = "";
+		unsigned int count;
+
+		read_good(&file, cases[i].text);
+		count = tm_policy_check(&file, false, collect, all);
+		EXPECT(count == cases[i].count, "case %zu: %u findings: %s", i,
+		       count, all);
+		EXPECT(strstr(all, cases[i].part), "case %zu: %s", i, all);
+		tm_policy_file_free(&file);
+	}
+}
+
+/* Run from the top of the tree, as selftests/unit/run does. */
+TEST(examples_of_the_documentation_are_valid_and_without_findings)
+{
+	static const char *const paths[] = {
+		"docs/examples/first.json", "docs/examples/web-host.json",
+		"docs/examples/tenants.json",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		struct tm_policy_file file;
+		struct tm_source source;
+		char all[4096] = "";
+
+		ASSERT(!tm_source_read(&source, paths[i]), "%s: %s", paths[i],
+		       source.error.reason);
+		ASSERT(!tm_policy_file_read(&file, &source), "%s:%lu:%lu: %s",
+		       paths[i], source.error.line, source.error.column,
+		       source.error.reason);
+		EXPECT(!tm_policy_check(&file, false, collect, all), "%s: %s",
+		       paths[i], all);
+		tm_policy_file_free(&file);
+		tm_source_free(&source);
+	}
+}
+
+/* The first policy of docs/policies.md is the file that the tests read. */
+TEST(the_first_policy_of_the_documentation_is_the_example)
+{
+	struct tm_source text, example;
+
+	ASSERT_EQ(tm_source_read(&text, "docs/policies.md"), 0);
+	ASSERT_EQ(tm_source_read(&example, "docs/examples/first.json"), 0);
+	EXPECT_TRUE(memmem(text.text, text.length, example.text,
+			   example.length));
+	tm_source_free(&text);
+	tm_source_free(&example);
+}
+
+/* count policies, each made of a format with its number three times. */
+static void read_many(struct tm_policy_file *file, unsigned int count,
+		      const char *match)
+{
+	size_t size = count * (strlen(match) + 80) + 64;
+	char *text = malloc(size);
+	struct tm_source source;
+	size_t used;
+	unsigned int i;
+
+	used = sprintf(text, "{\"schema\":1,\"policies\":[");
+	for (i = 0; i < count; i++) {
+		used += sprintf(text + used, "%s{\"name\":\"p%u\",\"match\":{",
+				i ? ",\n" : "", i);
+		used += snprintf(text + used, size - used, match, i / 250,
+				 i % 250);
+		used += sprintf(text + used, "}}");
+	}
+	sprintf(text + used, "]}");
+	ASSERT(!read_text(file, &source, text), "%s", source.error.reason);
+	EXPECT_EQ(file->policies.count, count);
+	tm_source_free(&source);
+	free(text);
+}
+
+TEST(crowds_are_found_and_described)
+{
+	struct tm_policy_file file;
+	char example[256] = "";
+
+	read_many(&file, 17, "\"source\":[\"10.%u.%u.0/24\",\"192.0.2.0/24\"],\"destination_port\":\"80-90\"");
+	EXPECT_EQ(tm_policy_crowd(&file.policies, 16, example,
+				  sizeof(example)), 17);
+	EXPECT_STREQ(example, "ipv4 syn inbound from 192.0.2.0 destination port 80");
+	tm_policy_file_free(&file);
+
+	read_many(&file, 16, "\"source\":[\"10.%u.%u.0/24\",\"192.0.2.0/24\"]");
+	EXPECT_LE(tm_policy_crowd(&file.policies, 16, example,
+				  sizeof(example)), 16);
+	tm_policy_file_free(&file);
+
+	read_many(&file, 1000, "\"source\":\"10.%u.%u.0/24\"");
+	EXPECT_LE(tm_policy_crowd(&file.policies, 16, example,
+				  sizeof(example)), 16);
+	tm_policy_file_free(&file);
+
+	read_many(&file, 40, "\"device\":[\"lan%u\",\"eth%u\"],\"class\":\"udp\"");
+	EXPECT_EQ(tm_policy_crowd(&file.policies, 16, example,
+				  sizeof(example)), 40);
+	EXPECT_STREQ(example, "ipv4 udp inbound on lan0");
+	tm_policy_file_free(&file);
+}
+
+/* The bound of policies, each with many intervals: seconds, not minutes. */
+TEST(many_policies_are_read_checked_and_written_in_time)
+{
+	clock_t start = clock();
+	struct tm_policy_file file;
+	char example[256];
+	char *text;
+
+	read_many(&file, TRAFFICMON_POLICIES_MAX,
+		  "\"source\":[\"10.%u.%u.0/24\",\"192.0.2.0/24\",\"::/0\"],\"destination_port\":[1,2,3,\"4-9\"]");
+	EXPECT_EQ(tm_policy_crowd(&file.policies, 16, example,
+				  sizeof(example)), TRAFFICMON_POLICIES_MAX);
+	text = write_text(&file);
+	EXPECT_GT(strlen(text), 100 * TRAFFICMON_POLICIES_MAX);
+	free(text);
+	tm_policy_file_free(&file);
+	EXPECT_LT((clock() - start) / CLOCKS_PER_SEC, 20);
+}
+
+TEST(more_policies_than_the_module_takes_are_refused)
+{
+	size_t size = (TRAFFICMON_POLICIES_MAX + 1) * 32 + 64;
+	char *text = malloc(size);
+	struct tm_policy_file file;
+	struct tm_source source;
+	unsigned int i;
+	size_t used = sprintf(text, "{\"schema\":1,\"policies\":[");
+
+	for (i = 0; i <= TRAFFICMON_POLICIES_MAX; i++)
+		used += sprintf(text + used, "%s\n{\"name\":\"p%u\"}",
+				i ? "," : "", i);
+	sprintf(text + used, "]}");
+	EXPECT_TRUE(read_text(&file, &source, text));
+	EXPECT_EQ(source.error.line, TRAFFICMON_POLICIES_MAX + 2);
+	EXPECT_TRUE(strstr(source.error.reason, "element 4097"));
+	tm_source_free(&source);
+	free(text);
+}
+
+TEST(a_hundred_thousand_entries_are_read_in_time)
+{
+	char *text = malloc(100000 * 24 + 100);
+	clock_t start = clock();
+	struct tm_policy_file file, again;
+	unsigned int i;
+	size_t used = sprintf(text, "{\"schema\":1,\"policies\":[],\"sets\":{\"deny\":[");
+
+	for (i = 0; i < 100000; i++)
+		used += sprintf(text + used, "%s\"10.%u.%u.%u\"", i ? "," : "",
+				i >> 16, i >> 8 & 255, i & 255);
+	sprintf(text + used, "]}}");
+	read_good(&file, text);
+	EXPECT_EQ(file.sets[TM_SET_DENY].entries.count, 100000);
+	free(text);
+	text = write_text(&file);
+	read_good(&again, text);
+	expect_same(&file, &again);
+	free(text);
+	tm_policy_file_free(&file);
+	tm_policy_file_free(&again);
+	EXPECT_LT((clock() - start) / CLOCKS_PER_SEC, 10);
+}
+
+TEST(a_prefix_given_twice_counts_once_and_the_last_stands)
+{
+	struct tm_policy_file file;
+
+	read_good(&file, ALLOW("[{\"prefix\":\"::1\",\"timeout_seconds\":9},\"::2\",{\"prefix\":\"::1\",\"timeout_seconds\":7}]"));
+	ASSERT_EQ(file.sets[TM_SET_ALLOW].entries.count, 2);
+	EXPECT_EQ(file.sets[TM_SET_ALLOW].entries.items[0].timeout_ns,
+		  7000000000ull);
+	tm_policy_file_free(&file);
+}

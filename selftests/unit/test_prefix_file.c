@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// build: userspace/lib/prefix_file.c userspace/lib/policy_model.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
+// flags: -lmnl
+/*
+ * Files of prefixes: all of one is read or nothing, with the place and reason
+ * of the first error.
+ */
+#include <time.h>
+
+#include "../../userspace/lib/prefix_file.h"
+#include "unit.h"
+
+/* With its length, which counts NULs too. */
+#define TEXT(text)	text, sizeof(text) - 1
+
+static const struct {
+	const char *text;
+	size_t length;
+	unsigned long line;
+	unsigned long column;
+	const char *reason;	/* part of it */
+} bad_files[] = {
+	{ TEXT("10.0.0.1/8\n"), 1, 1, "did you mean 10.0.0.0/8" },
+	{ TEXT("10.0.0.0/8\n10.0.0.128/24\n"), 2, 1, "did you mean 10.0.0.0/24" },
+	{ TEXT("  2001:db8::1/32"), 1, 3, "did you mean 2001:db8::/32" },
+	{ TEXT("10.0.0.0/33\n"), 1, 1, "prefix length" },
+	{ TEXT("::/129\n"), 1, 1, "prefix length" },
+	{ TEXT("10.0.0.0/\n"), 1, 1, "prefix length" },
+	{ TEXT("10.0.0.0/-1\n"), 1, 1, "prefix length" },
+	{ TEXT("10.0.0.0/8x\n"), 1, 1, "prefix length" },
+	{ TEXT("/8\n"), 1, 1, "no IPv4 or IPv6 address" },
+	{ TEXT("10.0.0\n"), 1, 1, "no IPv4 or IPv6 address" },
+	{ TEXT("10.0.0.256\n"), 1, 1, "no IPv4 or IPv6 address" },
+	{ TEXT("example.org\n"), 1, 1, "no IPv4 or IPv6 address" },
+	{ TEXT("10.0.0.1,10.0.0.2\n"), 1, 1, "no IPv4 or IPv6 address" },
+	{ TEXT("10.0.0.0 255.0.0.0\n"), 1, 10, "found \"255.0.0.0\" behind the prefix" },
+	{ TEXT("10.0.0.0 / 8\n"), 1, 10, "found \"/\" behind the prefix" },
+	{ TEXT("10.0.0.1 timeout=0\n"), 1, 18, "timeout in seconds" },
+	{ TEXT("10.0.0.1 timeout=\n"), 1, 18, "timeout in seconds" },
+	{ TEXT("10.0.0.1 timeout=-5\n"), 1, 18, "timeout in seconds" },
+	{ TEXT("10.0.0.1 timeout=1h\n"), 1, 18, "timeout in seconds" },
+	{ TEXT("10.0.0.1 timeout=31536001\n"), 1, 18, "31536000" },
+	{ TEXT("10.0.0.1 timeout=99999999999999999999\n"), 1, 18, "31536000" },
+	{ TEXT("10.0.0.1 timeout 5\n"), 1, 10, "expected timeout=SECONDS" },
+	{ TEXT("10.0.0.1 Timeout=5\n"), 1, 10, "expected timeout=SECONDS" },
+	{ TEXT("10.0.0.1 timeout=5 timeout=6\n"), 1, 20, "behind the timeout" },
+	{ TEXT("timeout=5\n"), 1, 1, "no IPv4 or IPv6 address" },
+	{ TEXT("; comment\n"), 1, 1, "no IPv4 or IPv6 address" },
+	{ TEXT("// comment\n"), 1, 1, "no IPv4 or IPv6 address" },
+	{ TEXT("10.0.0.1\0\n"), 1, 9, "found a NUL byte" },
+	{ TEXT("\0"), 1, 1, "found a NUL byte" },
+	{ TEXT("10.0.0.1\r10.0.0.2\n"), 1, 9, "the end of the line" },
+	{ TEXT("\x1b[31m10.0.0.1\n"), 1, 1, "control character U+001B" },
+	{ TEXT("10.0.0.1\xc2\xa0\n"), 1, 9, "found '\xc2\xa0'" },
+	{ TEXT("10.0.0.\xff\n"), 1, 8, "byte 0xff" },
+	{ TEXT("\xef\xbb\xbf" "10.0.0.1\n"), 1, 1, "byte order mark" },
+	{ TEXT("\n\n# c\n   \n x"), 5, 2, "no IPv4 or IPv6 address" },
+	{ TEXT("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"), 1, 1, "a word of 68 characters" },
+};
+
+static int read_text(struct tm_entry_list *list, struct tm_source *source,
+		     const char *text, size_t length, uint64_t timeout_ns,
+		     size_t *duplicates)
+{
+	ASSERT_EQ(tm_source_copy(source, "t", text, length), 0);
+	return tm_prefix_file_read(list, source, timeout_ns, duplicates);
+}
+
+TEST(bad_files_are_refused_with_place_and_reason)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(bad_files) / sizeof(bad_files[0]); i++) {
+		struct tm_entry_list list;
+		struct tm_source source;
+
+		EXPECT(read_text(&list, &source, bad_files[i].text,
+				 bad_files[i].length, 0, NULL),
+		       "case %zu was read", i);
+		EXPECT(source.error.line == bad_files[i].line &&
+		       source.error.column == bad_files[i].column,
+		       "case %zu: %lu:%lu is not %lu:%lu (%s)", i,
+		       source.error.line, source.error.column,
+		       bad_files[i].line, bad_files[i].column,
+		       source.error.reason);
+		EXPECT(strstr(source.error.reason, bad_files[i].reason),
+		       "case %zu: \"%s\" has no \"%s\"", i,
+		       source.error.reason, bad_files[i].reason);
+		EXPECT(!list.count && !list.items, "case %zu: left entries", i);
+		tm_entry_list_free(&list);
+		tm_source_free(&source);
+	}
+}
+
+static void expect_entry(const struct tm_entry *entry, const char *prefix,
+			 uint64_t seconds)
+{
+	char text[TM_PREFIX_TEXT];
+
+	EXPECT_STREQ(tm_prefix_format(&entry->prefix, text), prefix);
+	EXPECT_EQ(entry->timeout_ns, seconds * 1000000000ull);
+}
+
+TEST(entries_comments_and_timeouts_are_read)
+{
+	static const char text[] =
+		"# feed of today \xff\n"
+		"\n"
+		"\t 2001:db8::/32\t# documentation\r\n"
+		"10.0.0.0/8\n"
+		"192.0.2.1 timeout=60#x\r\n"
+		"   \r\n"
+		"198.51.100.7/32\ttimeout=31536000   ";
+	struct tm_entry_list list;
+	struct tm_source source;
+
+	ASSERT(!read_text(&list, &source, text, strlen(text), 5000000000ull,
+			  NULL), "%s", source.error.reason);
+	ASSERT_EQ(list.count, 4);
+	expect_entry(&list.items[0], "10.0.0.0/8", 5);
+	expect_entry(&list.items[1], "192.0.2.1", 60);
+	expect_entry(&list.items[2], "198.51.100.7", 31536000);
+	expect_entry(&list.items[3], "2001:db8::/32", 5);
+	tm_entry_list_free(&list);
+	tm_source_free(&source);
+}
+
+TEST(of_lines_with_one_prefix_the_last_stands)
+{
+	static const char text[] =
+		"10.0.0.1 timeout=1\n10.0.0.2\n10.0.0.1\n10.0.0.1/32 timeout=3\n10.0.0.0/31\n";
+	struct tm_entry_list list;
+	struct tm_source source;
+	size_t duplicates;
+
+	ASSERT_EQ(read_text(&list, &source, text, strlen(text), 0,
+			    &duplicates), 0);
+	EXPECT_EQ(duplicates, 2);
+	ASSERT_EQ(list.count, 3);
+	expect_entry(&list.items[0], "10.0.0.0/31", 0);
+	expect_entry(&list.items[1], "10.0.0.1", 3);
+	expect_entry(&list.items[2], "10.0.0.2", 0);
+	tm_entry_list_free(&list);
+	tm_source_free(&source);
+}
+
+TEST(a_file_without_entries_is_an_empty_list)
+{
+	static const char *const texts[] = { "", "\n", "# only\n", "  \t" };
+	struct tm_entry_list list;
+	struct tm_source source;
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		EXPECT_EQ(read_text(&list, &source, texts[i],
+				    strlen(texts[i]), 0, NULL), 0);
+		EXPECT_EQ(list.count, 0);
+		tm_entry_list_free(&list);
+		tm_source_free(&source);
+	}
+}
+
+TEST(a_hundred_thousand_prefixes_are_read_in_time)
+{
+	char *text = malloc(100000 * 40);
+	clock_t start = clock();
+	struct tm_entry_list list;
+	struct tm_source source;
+	size_t used = 0;
+	size_t duplicates;
+	unsigned int i;
+
+	/* downwards, every tenth twice */
+	for (i = 100000; i--;) {
+		used += sprintf(text + used, "10.%u.%u.%u\n", i >> 16,
+				i >> 8 & 255, i & 255);
+		if (i % 10 == 0)
+			used += sprintf(text + used, "10.%u.%u.%u timeout=9\n",
+					i >> 16, i >> 8 & 255, i & 255);
+	}
+	ASSERT_EQ(read_text(&list, &source, text, used, 0, &duplicates), 0);
+	EXPECT_EQ(list.count, 100000);
+	EXPECT_EQ(duplicates, 10000);
+	expect_entry(&list.items[0], "10.0.0.0", 9);
+	expect_entry(&list.items[99999], "10.1.134.159", 0);
+	for (i = 1; i < list.count; i++)
+		EXPECT_LT(tm_prefix_compare(&list.items[i - 1].prefix,
+					    &list.items[i].prefix), 0);
+	EXPECT_LT((clock() - start) / CLOCKS_PER_SEC, 10);
+	tm_entry_list_free(&list);
+	tm_source_free(&source);
+	free(text);
+}

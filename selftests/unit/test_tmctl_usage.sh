@@ -1,0 +1,139 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# tmctl as it is run: exit codes, where errors go, and that -j is one valid
+# JSON document whatever happens. Needs no module; works with one.
+#
+# TMCTL names another program than build/tmctl.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+export LC_ALL=C
+program=${TMCTL:-}
+if [ -z "$program" ]; then
+	make -s -C userspace O="$PWD/build" >/dev/null || { echo "Bail out! tmctl does not build"; exit 1; }
+	program=$PWD/build/tmctl
+fi
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+
+count=0
+failed=0
+
+# result NAME STATUS: a line of KTAP
+result() {
+	count=$((count + 1))
+	if [ "$2" = 0 ]; then
+		echo "ok $count $1"
+	else
+		failed=$((failed + 1))
+		echo "not ok $count $1"
+		sed 's/^/# out: /' "$scratch/out"
+		sed 's/^/# err: /' "$scratch/err"
+	fi
+}
+
+# run ARGUMENT...: leaves $code, $scratch/out, $scratch/err
+run() {
+	timeout 20 "$program" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+	code=$?
+}
+
+is_json() {
+	python3 -c '
+import json, sys
+def once(pairs):
+    keys = [k for k, v in pairs]
+    assert len(keys) == len(set(keys)), "a key twice"
+    return dict(pairs)
+d = json.load(open(sys.argv[1]), object_pairs_hook=once)
+assert d["tmctl"]["schema"] == 1 and d["tmctl"]["version"]
+if sys.argv[2] != "0":
+    e = d["error"]
+    assert e["exit_code"] == int(sys.argv[2]), e
+    assert e["message"] and e["code"], e
+' "$scratch/out" "$1" 2>>"$scratch/err"
+}
+
+# refused CODE TEXT ARGUMENT...: text form has nothing on stdout and TEXT in
+# the error; JSON form has it in the document and nothing on stderr
+refused() {
+	local want=$1 text=$2
+	shift 2
+	run "$@"
+	[ $code = "$want" ] && [ ! -s "$scratch/out" ] && grep -qF -- "$text" "$scratch/err"
+	result "text: $*" $?
+	run -j "$@"
+	[ $code = "$want" ] && [ ! -s "$scratch/err" ] && is_json "$want" && grep -qF -- "${text%%\"*}" "$scratch/out"
+	result "json: $*" $?
+}
+
+# shows TEXT ARGUMENT...: exit 0, TEXT on stdout, stderr empty
+shows() {
+	local text=$1
+	shift
+	run "$@"
+	[ $code = 0 ] && [ ! -s "$scratch/err" ] && grep -qF -- "$text" "$scratch/out"
+	result "shows: $*" $?
+}
+
+plan=73
+echo "KTAP version 1"
+echo "1..$plan"
+
+refused 2 "there is no object 'flwo'" flwo
+refused 2 "'--bogus'" flow --bogus
+refused 2 "did you mean 'established'" flow show state establishd
+refused 2 "out of range: 0 to 65535" flow show port 65536
+refused 2 "is no number" flow show port http
+refused 2 "did you mean 'tcp'" flow protocol tpc
+refused 2 "bits set behind its length" flow address 192.0.2.77/24
+refused 2 "is no IPv4 or IPv6 address" flow address 192.0.2
+refused 2 "needs a value" flow address
+refused 2 "given twice" flow port 1 port 2
+refused 2 "is no order" flow sort byte
+refused 2 "out of range" flow limit 0
+refused 2 "is no cursor" record from 1
+refused 2 "ring 1 is given twice" record from 1:2 1:3
+refused 2 "goes with --follow" record --interval 5s
+refused 2 "is no duration" record --follow --interval 5
+refused 2 "out of range: 10ms to 1h" record --follow --interval 1ns
+refused 2 "needs more: POLICY" limiter del
+refused 2 "has a character" limiter del 'a b'
+refused 2 "there is no device" limiter del p device nosuchdevice0
+refused 2 "is no limit kind" limiter del p kind bits
+refused 2 "is no order" limiter sort name
+refused 2 "has a character" limiter flush policy 'ä'
+refused 2 "there is no network namespace 'nosuch'" -n nosuch status
+refused 2 "is no network namespace" -n /dev/null status
+refused 2 "is empty" --netns= status
+refused 2 "takes no 'extra'" status extra
+refused 2 "takes no value" flow --conntrack=yes
+
+shows "Usage: tmctl" --help
+shows "Exit codes: 0 done" --help
+for object in status stats flow record limiter netns reset reload; do
+	shows "tmctl $object" "$object" --help
+done
+shows "Example" limiter del --help
+shows "tmctl" --version
+run -j --version
+[ $code = 0 ] && is_json 0
+result "json: --version" $?
+
+shows "established" --complete flow show state
+shows "limiter" --complete
+
+run flow --help
+help=$(cat "$scratch/out")
+[[ $help == *--conntrack* && $help == *"address PREFIX"* ]]
+result "help of flow lists its arguments" $?
+
+# an error in the middle of the line does not hide help that was asked for
+shows "Arguments" flow show --help port x
+
+echo "# $((count - failed)) of $count"
+if [ "$count" != "$plan" ]; then
+	echo "# $count results, $plan planned"
+	exit 1
+fi
+[ "$failed" = 0 ]
