@@ -366,7 +366,7 @@ int main(int argc, char **argv)
 		}
 		send_batch(batch, filled);
 	}
-	printf("{\"seed\":%" PRIu64 ",\"seconds\":%.3f,\"packets\":%" PRIu64 ",\"bytes\":%" PRIu64
+	printf("{\"seed\":%" PRIu64 ",\"seconds\":%.6f,\"packets\":%" PRIu64 ",\"bytes\":%" PRIu64
 	       ",\"ipv4\":{\"packets\":%" PRIu64 ",\"bytes\":%" PRIu64
 	       "},\"ipv6\":{\"packets\":%" PRIu64 ",\"bytes\":%" PRIu64 "}}\n",
 	       wanted.seed, (now_ns() - start_ns) / 1e9, packets[IPV4] + packets[IPV6],
