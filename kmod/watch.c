@@ -8,6 +8,8 @@
  */
 #include "watch.h"
 
+#include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/math64.h>
 #include <linux/string.h>
 #include <linux/time64.h>
@@ -51,7 +53,10 @@ static void tm_watch_event_key(struct tm_event *event, const struct tm_watch_new
 		event->has |= TM_EVENT_SOURCE | TM_EVENT_DESTINATION;
 		break;
 	case TRAFFICMON_KEY_FLOW:
-		event->has |= TM_EVENT_SOURCE | TM_EVENT_DESTINATION | TM_EVENT_PORT;
+		event->has |= TM_EVENT_SOURCE | TM_EVENT_DESTINATION;
+		/* ICMP has an identifier, or type and code, where others have ports */
+		if (key->protocol != IPPROTO_ICMP && key->protocol != IPPROTO_ICMPV6)
+			event->has |= TM_EVENT_PORT;
 		break;
 	case TRAFFICMON_KEY_IIF:
 		event->has |= TM_EVENT_IIF;
