@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/lib/out.c userspace/lib/text.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
+// build: userspace/lib/out.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/unknown.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
 // flags: -lmnl -DTM_VERSION=__FILE__
 /* One call, text or JSON: the same program printed both ways. */
 #include <arpa/inet.h>
@@ -7,6 +7,7 @@
 
 #include "../../userspace/lib/attrs.h"
 #include "../../userspace/lib/out.h"
+#include "../../userspace/lib/unknown.h"
 #include "unit.h"
 
 /* The version that the program was built with; here the name of a file. */
@@ -18,6 +19,11 @@ static const struct tm_field fields[] = {
 	{ "bytes", "BYTES", TM_UNIT_BYTES },
 	{ NULL, NULL, TM_UNIT_NONE }
 };
+
+static const struct tm_attr inner_attrs[] = {
+	[1] = { "known", TM_ATTR_U8, NULL },
+};
+static const struct tm_attr_set inner = { "inner", 1, inner_attrs };
 
 static struct tm_error error;
 static char *printed;
@@ -50,9 +56,10 @@ static void expect(struct tm_out *out, const char *wanted)
 	EXPECT_STREQ(text, wanted);
 }
 
-static void print_rows(struct tm_out *out)
+static void print_rows_fit(struct tm_out *out, const struct tm_fit *fit)
 {
 	tm_out_table(out, "things", fields);
+	tm_out_fit(out, fit);
 	tm_out_row(out);
 	tm_out_string(out, "name", "short");
 	tm_out_number(out, "packets", 1234567);
@@ -64,6 +71,11 @@ static void print_rows(struct tm_out *out)
 	tm_out_number(out, "packets", 1);
 	tm_out_row_end(out);
 	tm_out_end(out);
+}
+
+static void print_rows(struct tm_out *out)
+{
+	print_rows_fit(out, NULL);
 }
 
 TEST(a_table_is_aligned_under_its_header)
@@ -206,28 +218,86 @@ TEST(reals_that_json_has_no_word_for_are_null)
 
 TEST(attributes_unknown_here_are_shown)
 {
-	static const struct tm_attr_set known = { .name = "thing", .max = 3 };
+	static const struct tm_attr known[] = {
+		[3] = { "inner", TM_ATTR_NEST, &inner },
+	};
+	static const struct tm_attr_set set = { "thing", 3, known };
 	char buffer[128] __attribute__((aligned(8)));
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buffer);
 	struct tm_out *out = begin(true);
+	struct nlattr *nest;
+	char *unknown;
 
 	mnl_nlmsg_put_extra_header(nlh, sizeof(struct genlmsghdr));
-	mnl_attr_put_u8(nlh, 3, 7);
+	nest = mnl_attr_nest_start(nlh, 3);
+	mnl_attr_put_u8(nlh, 1, 7);
+	mnl_attr_put(nlh, 9, 0, NULL);
+	mnl_attr_nest_end(nlh, nest);
 	mnl_attr_put_u16(nlh, 40, htons(0x0aff));
+	mnl_attr_put_u8(nlh, 40, 1);
+	ASSERT_EQ(tm_unknown_read(&unknown, &set, nlh, &error), 0);
+	EXPECT_STREQ(unknown, "inner.attr_9= attr_40=0aff attr_40.1=01");
 	tm_out_block(out, "thing", fields);
-	tm_out_unknown(out, &known, nlh);
+	tm_out_unknown(out, unknown);
 	tm_out_end(out);
-	expect(out, HEAD ",\"thing\":{\"attr_40\":\"0aff\"}}\n");
+	expect(out, HEAD ",\"thing\":{\"inner.attr_9\":\"\",\"attr_40\":\"0aff\",\"attr_40.1\":\"01\"}}\n");
 
 	out = begin(false);
 	tm_out_table(out, "things", fields);
 	tm_out_row(out);
 	tm_out_string(out, "name", "x");
-	tm_out_unknown(out, &known, nlh);
+	tm_out_unknown(out, unknown);
 	tm_out_row_end(out);
 	tm_out_end(out);
 	expect(out, "NAME  PACKETS  BYTES\n"
-		     "x           -      -  attr_40=0aff\n");
+		     "x           -      -  inner.attr_9= attr_40=0aff attr_40.1=01\n");
+	free(unknown);
+}
+
+TEST(what_does_not_fit_goes_below_or_is_named_as_left_out)
+{
+	static const struct tm_fit fit[] = {
+		TM_STACK("bytes", "packets"),
+		TM_LEAVE_OUT("packets"),
+		TM_FITTED
+	};
+	struct tm_out *out = begin(false);
+
+	tm_out_width(out, 26);
+	print_rows_fit(out, fit);
+	expect(out, "                PACKETS\n"
+		     "NAME              BYTES\n"
+		     "short           1234567\n"
+		     "               1.50 KiB\n"
+		     "a longer name         1\n"
+		     "                      -\n");
+	out = begin(false);
+	tm_out_width(out, 20);
+	print_rows_fit(out, fit);
+	expect(out, "NAME\n"
+		     "short\n"
+		     "a longer name\n"
+		     "(no room for\n"
+		     "PACKETS, BYTES; `|\n"
+		     "cat` shows all)\n");
+}
+
+TEST(long_cells_and_prose_wrap_at_words)
+{
+	static const struct tm_fit fit[] = { TM_WRAP("name", 5), TM_FITTED };
+	struct tm_out *out = begin(false);
+
+	tm_out_width(out, 27);
+	print_rows_fit(out, fit);
+	tm_out_prose(out, "  one, two: %s", "three and four are more");
+	tm_out_text(out, "a line to be copied is never broken");
+	expect(out, "NAME      PACKETS     BYTES\n"
+		     "short     1234567  1.50 KiB\n"
+		     "a longer        1         -\n"
+		     "name\n"
+		     "  one, two: three and four\n"
+		     "  are more\n"
+		     "a line to be copied is never broken\n");
 }
 
 TEST(output_that_does_not_get_out_is_an_error)

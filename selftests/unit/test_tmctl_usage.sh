@@ -76,7 +76,7 @@ shows() {
 	result "shows: $*" $?
 }
 
-plan=73
+plan=81
 echo "KTAP version 1"
 echo "1..$plan"
 
@@ -97,7 +97,11 @@ refused 2 "ring 1 is given twice" record from 1:2 1:3
 refused 2 "goes with --follow" record --interval 5s
 refused 2 "is no duration" record --follow --interval 5
 refused 2 "out of range: 10ms to 1h" record --follow --interval 1ns
-refused 2 "needs more: POLICY" limiter del
+refused 2 "needs a value: POLICY" limiter del
+refused 2 "needs a value: FILE" policy apply
+refused 2 "has no verb or argument 'aply'" policy aply file.json
+refused 2 "did you mean 'apply'" policy aply file.json
+refused 2 "did you mean 'flow'" flows
 refused 2 "has a character" limiter del 'a b'
 refused 2 "there is no device" limiter del p device nosuchdevice0
 refused 2 "is no limit kind" limiter del p kind bits

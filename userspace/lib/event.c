@@ -193,16 +193,25 @@ static void decode_unknown(struct tm_event *event, const struct nlattr *attr)
 	const unsigned char *payload = mnl_attr_get_payload(attr);
 	struct tm_event_unknown *unknown;
 	size_t length = mnl_attr_get_payload_len(attr);
+	unsigned int before = 0;
 	size_t i;
 
 	if (event->unknown_count == TM_EVENT_UNKNOWN_MAX)
 		return;
-	unknown = &event->unknown[event->unknown_count++];
-	snprintf(unknown->key, sizeof(unknown->key), "tm.attr_%u",
-		 mnl_attr_get_type(attr));
+	unknown = &event->unknown[event->unknown_count];
+	for (i = 0; i < event->unknown_count; i++)
+		before += event->unknown[i].number == mnl_attr_get_type(attr);
+	event->unknown_count++;
+	unknown->number = mnl_attr_get_type(attr);
+	/* Each key once, as unknown.h has it. */
+	snprintf(unknown->key, sizeof(unknown->key),
+		 before ? "tm.attr_%u.%u" : "tm.attr_%u", unknown->number,
+		 before);
 	unknown->value[0] = '\0';
-	for (i = 0; i < length && 2 * i + 3 <= sizeof(unknown->value); i++)
+	for (i = 0; i < length && i < TM_EVENT_UNKNOWN_BYTES; i++)
 		sprintf(unknown->value + 2 * i, "%02x", payload[i]);
+	if (i < length)
+		strcat(unknown->value, "..");
 }
 
 int tm_event_decode(struct tm_event *event, const struct nlmsghdr *nlh,

@@ -28,7 +28,7 @@
 #define TM_EVENT_STRING_SIZE	64
 #define TM_EVENT_DEVICE_SIZE	20	/* as tm_device_name() wants it, and more */
 #define TM_EVENT_UNKNOWN_MAX	4
-#define TM_EVENT_UNKNOWN_SIZE	40
+#define TM_EVENT_UNKNOWN_BYTES	18
 #define TM_EVENT_TIME_TEXT		40
 
 /* Types of the reader's own, beyond what EVENT_TYPE (u8) can be. */
@@ -38,10 +38,11 @@ enum tm_event_own_type {
 	TM_EVENT_GONE,		/* the module went without a word */
 };
 
-/* A value of an attribute that this tool does not know, in hex. */
+/* A value of an attribute that this tool does not know, in hex; ".." where it is cut. */
 struct tm_event_unknown {
-	char key[16];			/* "tm.attr_99" */
-	char value[TM_EVENT_UNKNOWN_SIZE];
+	uint16_t number;
+	char key[18];			/* "tm.attr_99", a second one "tm.attr_99.1" */
+	char value[2 * TM_EVENT_UNKNOWN_BYTES + 3];
 };
 
 /*

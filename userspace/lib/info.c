@@ -62,8 +62,9 @@ static int read_reply(const struct nlmsghdr *nlh, void *data,
 
 	if (!reading->visitor)
 		return 0;
-	if (reading->visitor->message)
-		reading->visitor->message(nlh, reading->visitor->data);
+	if (reading->visitor->message &&
+	    reading->visitor->message(nlh, reading->visitor->data, error))
+		return -1;
 	if (!reading->visitor->device)
 		return 0;
 	reading->error = error;

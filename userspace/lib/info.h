@@ -48,7 +48,8 @@ struct tm_info {
  */
 struct tm_info_visitor {
 	void (*device)(const struct nlattr *const *tb, void *data);
-	void (*message)(const struct nlmsghdr *nlh, void *data);
+	int (*message)(const struct nlmsghdr *nlh, void *data,
+		       struct tm_error *error);
 	void *data;
 };
 

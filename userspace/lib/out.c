@@ -7,17 +7,16 @@
  * their widths, and arrays of plain values, which become one value "a, b".
  */
 #include <errno.h>
-#include <linux/genetlink.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "attrs.h"
 #include "out.h"
+#include "table.h"
 #include "text.h"
-#include "value.h"
 
 #define FRAMES_MAX	16
 
@@ -51,6 +50,7 @@ struct tm_out {
 	const char *command;
 	bool json;
 	bool colors;
+	size_t width;		/* of the terminal, 0: no matter */
 	bool streaming;
 	bool begun;		/* JSON: the document's head is out */
 	bool failed;		/* out of memory */
@@ -66,15 +66,24 @@ struct tm_out *tm_out_open(FILE *stream, bool json, const char *command)
 {
 	struct tm_out *out = calloc(1, sizeof(*out));
 	const char *no_color = getenv("NO_COLOR");
+	struct winsize size;
 
 	if (!out)
 		return NULL;
 	out->stream = stream;
 	out->json = json;
 	out->command = command;
-	out->colors = !json && !(no_color && *no_color) &&
-		      isatty(fileno(stream));
+	if (json || !isatty(fileno(stream)))
+		return out;
+	out->colors = !(no_color && *no_color);
+	if (!ioctl(fileno(stream), TIOCGWINSZ, &size))
+		out->width = size.ws_col;
 	return out;
+}
+
+void tm_out_width(struct tm_out *out, size_t columns)
+{
+	out->width = columns;
 }
 
 bool tm_out_is_json(const struct tm_out *out)
@@ -188,6 +197,12 @@ void tm_out_table(struct tm_out *out, const char *key,
 	}
 }
 
+void tm_out_fit(struct tm_out *out, const struct tm_fit *steps)
+{
+	if (top(out)->table)
+		tm_table_fit(top(out)->table, steps);
+}
+
 void tm_out_row(struct tm_out *out)
 {
 	struct frame *table = top(out);
@@ -276,8 +291,8 @@ void tm_out_end(struct tm_out *out)
 	out->depth--;
 	if (!out->json) {
 		if (frame->kind == FRAME_TABLE && frame->table &&
-		    !tm_table_print(frame->table, out->stream, out->colors,
-				    out->ending))
+		    !tm_table_print(frame->table, out->stream, out->width,
+				    out->colors, out->ending))
 			out->failed = true;
 		if (frame->kind == FRAME_ARRAY)
 			array_joined(out, frame);
@@ -387,27 +402,63 @@ void tm_out_color(struct tm_out *out, enum tm_color color)
 	out->color = color;
 }
 
-void tm_out_text(struct tm_out *out, const char *format, ...)
+/* Lines of at most width columns, 0: one; each with as many spaces before it. */
+static void print_lines(struct tm_out *out, const struct tm_buffer *text,
+			size_t width)
+{
+	size_t indent = strspn(text->bytes, " ");
+	size_t at = indent, bytes, next;
+
+	if (width <= indent)
+		width = 0;
+	do {
+		next = bytes = text->used - at;
+		if (width)
+			bytes = tm_text_line(text->bytes + at, text->used - at,
+					     width - indent, &next);
+		fprintf(out->stream, "%*s", (int)indent, "");
+		tm_text_color(out->stream, out->colors, out->color,
+			      text->bytes + at, bytes);
+		fputc('\n', out->stream);
+		at += next;
+	} while (at < text->used);
+}
+
+static void print_text(struct tm_out *out, size_t width, const char *format,
+		       va_list arguments)
 {
 	struct tm_buffer escaped = { 0 };
 	char line[1024];
-	va_list arguments;
 
 	if (out->json)
 		return;
-	va_start(arguments, format);
 	vsnprintf(line, sizeof(line), format, arguments);
-	va_end(arguments);
 	tm_text_escape(&escaped, line);
 	if (escaped.bytes)
-		tm_text_color(out->stream, out->colors, out->color,
-			      escaped.bytes, escaped.used);
-	fputc('\n', out->stream);
+		print_lines(out, &escaped, width);
 	if (out->streaming)
 		flush(out);
 	out->color = TM_COLOR_NONE;
 	out->failed |= escaped.failed;
 	tm_buffer_free(&escaped);
+}
+
+void tm_out_text(struct tm_out *out, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_text(out, 0, format, arguments);
+	va_end(arguments);
+}
+
+void tm_out_prose(struct tm_out *out, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_text(out, out->width, format, arguments);
+	va_end(arguments);
 }
 
 void tm_out_blank(struct tm_out *out)
@@ -416,51 +467,37 @@ void tm_out_blank(struct tm_out *out)
 		fputc('\n', out->stream);
 }
 
-static void unknown_one(struct tm_out *out, const struct nlattr *attr,
-			struct tm_buffer *shown)
+/* "key=value" from the start of pairs; returns where the next begins. */
+static const char *unknown_one(struct tm_out *out, const char *pairs)
 {
-	const unsigned char *bytes = mnl_attr_get_payload(attr);
-	size_t length = mnl_attr_get_payload_len(attr);
-	struct tm_buffer value = { 0 };
-	char key[16], hex[4];
-	size_t i;
+	size_t length = strcspn(pairs, " ");
+	char *pair = strndup(pairs, length);
+	char *equals = pair ? strchr(pair, '=') : NULL;
 
-	snprintf(key, sizeof(key), "attr_%u", mnl_attr_get_type(attr));
-	tm_buffer_add(&value, "", 0);
-	for (i = 0; i < length; i++) {
-		snprintf(hex, sizeof(hex), "%02x", bytes[i]);
-		tm_buffer_add(&value, hex, 2);
+	if (equals) {
+		*equals = '\0';
+		tm_out_string(out, pair, equals + 1);
+	} else if (!pair) {
+		out->failed = true;
 	}
-	if (out->json && value.bytes) {
-		tm_out_string(out, key, value.bytes);
-	} else if (value.bytes) {
-		tm_buffer_add(shown, shown->used ? " " : "",
-			      shown->used ? 1 : 0);
-		tm_buffer_add(shown, key, strlen(key));
-		tm_buffer_add(shown, "=", 1);
-		tm_buffer_add(shown, value.bytes, value.used);
-	}
-	out->failed |= value.failed;
-	tm_buffer_free(&value);
+	free(pair);
+	return pairs + length + strspn(pairs + length, " ");
 }
 
-void tm_out_unknown(struct tm_out *out, const struct tm_attr_set *set,
-		    const struct nlmsghdr *nlh)
+void tm_out_unknown(struct tm_out *out, const char *unknown)
 {
-	struct tm_buffer shown = { 0 };
 	struct frame *frame = top(out);
-	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) > set->max)
-			unknown_one(out, attr, &shown);
-	}
-	if (shown.used && frame && frame->kind == FRAME_ROW && frame->table)
-		tm_table_extra(frame->table, shown.bytes);
-	else if (shown.used && frame && frame->kind == FRAME_BLOCK)
-		block_line(out, frame, "unknown", shown.bytes);
-	out->failed |= shown.failed;
-	tm_buffer_free(&shown);
+	if (!unknown || !*unknown)
+		return;
+	while (out->json && *unknown)
+		unknown = unknown_one(out, unknown);
+	if (out->json)
+		return;
+	if (frame && frame->kind == FRAME_ROW && frame->table)
+		tm_table_extra(frame->table, unknown);
+	else if (frame && frame->kind == FRAME_BLOCK && frame->fields)
+		block_line(out, frame, "unknown", unknown);
 }
 
 void tm_out_warn(struct tm_out *out, const char *format, ...)

@@ -63,17 +63,51 @@ struct tm_field {
 	enum tm_unit unit;
 };
 
+/*
+ * How a table is made to fit a terminal that it is too wide for: steps, taken
+ * one after the other until it does.
+ * @key:	the field that the step is about
+ * @width:	of TM_FIT_WRAP: over lines of that width or more
+ * @below:	of TM_FIT_STACK: it goes below this field, on a second line of
+ *		each row; steps of this kind that follow each other are one step
+ */
+enum tm_fit_kind {
+	TM_FIT_END,
+	TM_FIT_WRAP,
+	TM_FIT_STACK,
+	TM_FIT_LEAVE_OUT,		/* and that is said below the table */
+};
+
+struct tm_fit {
+	enum tm_fit_kind kind;
+	const char *key;
+	unsigned int width;
+	const char *below;
+};
+
+#define TM_WRAP(key, width)	{ TM_FIT_WRAP, key, width, NULL }
+#define TM_STACK(key, below)	{ TM_FIT_STACK, key, 0, below }
+#define TM_LEAVE_OUT(key)	{ TM_FIT_LEAVE_OUT, key, 0, NULL }
+#define TM_FITTED		{ TM_FIT_END, NULL, 0, NULL }
+
 enum tm_color {
 	TM_COLOR_NONE,
 	TM_COLOR_GOOD,
 	TM_COLOR_WARNING,
 	TM_COLOR_BAD,
+	TM_COLOR_DIM,
 };
 
 struct tm_out;
 
-/* command: for the document's head, "flow show".  Colours: when stream is a tty and NO_COLOR is not set. */
+/*
+ * command: for the document's head, "flow show".  Where stream is a terminal,
+ * text has its width, and colours if NO_COLOR is not set.
+ */
 struct tm_out *tm_out_open(FILE *stream, bool json, const char *command);
+
+/* Lay text out for this many columns, 0: whatever the lines need. */
+void tm_out_width(struct tm_out *out, size_t columns);
 
 /*
  * End the document (everything left open is closed) and free.  Returns -1 with
@@ -97,6 +131,8 @@ void tm_out_block(struct tm_out *out, const char *key,
 void tm_out_array(struct tm_out *out, const char *key);
 void tm_out_table(struct tm_out *out, const char *key,
 		  const struct tm_field *fields);
+/* Of the table just opened: the steps by which it is made to fit a terminal. */
+void tm_out_fit(struct tm_out *out, const struct tm_fit *steps);
 void tm_out_row(struct tm_out *out);
 void tm_out_row_end(struct tm_out *out);
 void tm_out_end(struct tm_out *out);
@@ -121,14 +157,18 @@ void tm_out_string_as(struct tm_out *out, const char *key, const char *value,
 /* The colour of the next value in text. */
 void tm_out_color(struct tm_out *out, enum tm_color color);
 
-/* Attributes of a reply that this tool does not know: "attr_40": "0a0b0c0d", text and JSON. */
-struct nlmsghdr;
-struct tm_attr_set;
-void tm_out_unknown(struct tm_out *out, const struct tm_attr_set *set,
-		    const struct nlmsghdr *nlh);
+/*
+ * What unknown.h found, "attr_40=0aff ...", NULL: nothing.  JSON: a key each;
+ * text: behind the row, or as a line of the block, whatever its fields are.
+ */
+void tm_out_unknown(struct tm_out *out, const char *unknown);
 
 /* Text only: a line (title, note); nothing in JSON.  Not inside a table. */
 void tm_out_text(struct tm_out *out, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The same for prose: broken at words, its second line indented as its first. */
+void tm_out_prose(struct tm_out *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Text only: an empty line. */

@@ -404,11 +404,16 @@ int tm_entry_list_add(struct tm_entry_list *list, const struct tm_entry *entry,
 	items[list->count] = *entry;
 	items[list->count].place = list->count;
 	list->count++;
+	list->unknown += !!entry->unknown;
 	return 0;
 }
 
 void tm_entry_list_free(struct tm_entry_list *list)
 {
+	size_t i;
+
+	for (i = 0; list->unknown && i < list->count; i++)
+		free(list->items[i].unknown);
 	free(list->items);
 	memset(list, 0, sizeof(*list));
 }
@@ -436,7 +441,7 @@ size_t tm_entry_list_sort(struct tm_entry_list *list)
 	for (i = 0; i < list->count; i++) {
 		if (kept && !tm_prefix_compare(&list->items[kept - 1].prefix,
 					       &list->items[i].prefix))
-			kept--;
+			free(list->items[--kept].unknown);
 		list->items[kept++] = list->items[i];
 	}
 	i = list->count - kept;

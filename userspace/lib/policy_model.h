@@ -84,12 +84,17 @@ struct tm_policy_list {
 	struct tm_policy *items;
 	unsigned int count;
 	unsigned int room;
+	unsigned int unknown;	/* have attributes that this tool does not know */
 };
 
-/* timeout_ns: what is left, 0: for ever. */
+/*
+ * @timeout_ns:	what is left, 0: for ever
+ * @unknown:	of unknown.h, of an entry that the module told; its list frees it
+ */
 struct tm_entry {
 	struct tm_prefix prefix;
 	uint64_t timeout_ns;
+	char *unknown;
 	size_t place;	/* in which it was added: tm_entry_list_add() sets it */
 };
 
@@ -97,6 +102,7 @@ struct tm_entry_list {
 	struct tm_entry *items;
 	size_t count;
 	size_t room;
+	size_t unknown;		/* entries that have something unknown */
 };
 
 /* All defaults of the UAPI, no match, no limit, no name. */

@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "attrs.h"
 #include "info.h"
 #include "policy_nl.h"
+#include "unknown.h"
 
 /* The largest: two lists of 32 bytes a prefix, two of 20 a range, 16 devices. */
 _Static_assert(TM_NL_REQUEST_SIZE > TRAFFICMON_MATCHES_MAX * 2 * (32 + 20) +
@@ -243,9 +245,13 @@ static int collect_policy(const struct nlmsghdr *nlh, void *data,
 			  struct tm_error *error)
 {
 	struct tm_policy *policy = tm_policy_list_add(data, error);
+	struct tm_policy_list *policies = data;
+	char *unknown;
 
-	if (!policy)
+	if (!policy || tm_unknown_read(&unknown, &tm_attrs_policy, nlh, error))
 		return -1;
+	policies->unknown += !!unknown;
+	free(unknown);
 	return tm_policy_from_message(nlh, policy, NULL, error);
 }
 

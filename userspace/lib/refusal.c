@@ -114,8 +114,8 @@ static int refuse_too_old(const char *what, const char *name, int errnum,
 static int refuse_permission(int errnum, struct tm_error *error)
 {
 	tm_error_set(error, TM_EXIT_PERMISSION, errnum,
-		     "no permission: this needs CAP_NET_ADMIN in the initial user namespace");
-	return tm_error_hint(error, "run as root on the host; inside a container the module parameter userns_admin=1 opens it to the owner of the namespace");
+		     "no permission: this needs root (CAP_NET_ADMIN in the initial user namespace)");
+	return tm_error_hint(error, "run as root on the host, or with sudo; inside a container, the module parameter userns_admin=1 opens it to the owner of the namespace");
 }
 
 static int refuse_unattached(int errnum, struct tm_error *error)

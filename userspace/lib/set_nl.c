@@ -3,10 +3,12 @@
  * Sets to and from netlink: see policy_nl.h.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "attrs.h"
 #include "policy_nl.h"
+#include "unknown.h"
 
 /*
  * Entries a message: 256 of at most 48 bytes stay below 16 KiB, and a file of
@@ -31,7 +33,13 @@ static int collect_entry(const struct nlmsghdr *nlh, void *data,
 	entry.prefix = tm_attr_prefix(nest[TRAFFICMON_A_ENTRY_ADDRESS],
 				      nest[TRAFFICMON_A_ENTRY_LENGTH]);
 	entry.timeout_ns = tm_attr_u64(nest[TRAFFICMON_A_ENTRY_TIMEOUT]);
-	return tm_entry_list_add(data, &entry, error);
+	if (tm_unknown_read(&entry.unknown, &tm_attrs_set, nlh, error))
+		return -1;
+	if (tm_entry_list_add(data, &entry, error)) {
+		free(entry.unknown);
+		return -1;
+	}
+	return 0;
 }
 
 static void restart_entries(void *data)

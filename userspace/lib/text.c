@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Escaping and table layout.  Contract in text.h.
+ * Bytes that grow, escaping, breaking into lines.  Contract in text.h.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -156,6 +156,7 @@ void tm_text_color(FILE *stream, bool colors, enum tm_color color,
 		[TM_COLOR_GOOD] = "\033[32m",
 		[TM_COLOR_WARNING] = "\033[33m",
 		[TM_COLOR_BAD] = "\033[31m",
+		[TM_COLOR_DIM] = "\033[2m",
 	};
 
 	if (colors && color != TM_COLOR_NONE)
@@ -165,189 +166,54 @@ void tm_text_color(FILE *stream, bool colors, enum tm_color color,
 		fputs("\033[0m", stream);
 }
 
-#define NO_TEXT	((size_t)-1)
-
-/* Where a cell's text lies in the table's buffer; NO_TEXT: the cell is empty. */
-struct cell {
-	size_t start;
-	unsigned int length;
-	enum tm_color color;
-};
-
-/*
- * @columns:	how many; each row has one cell more, for what comes behind
- * @cells:	all rows' cells, one after the other
- */
-struct tm_table {
-	const struct tm_field *fields;
-	unsigned int columns;
-	size_t rows;
-	struct cell *cells;
-	size_t cells_size;
-	struct tm_buffer text;
-	bool failed;
-};
-
-struct tm_table *tm_table_new(const struct tm_field *fields)
+/* Bytes of the first `width` columns of text, at most length. */
+static size_t columns_bytes(const char *text, size_t length, size_t width)
 {
-	struct tm_table *table = calloc(1, sizeof(*table));
-
-	if (!table)
-		return NULL;
-	table->fields = fields;
-	while (fields[table->columns].key)
-		table->columns++;
-	return table;
-}
-
-void tm_table_row(struct tm_table *table)
-{
-	size_t count = table->columns + 1;
-	size_t used = table->rows * count;
 	size_t i;
 
-	if (table->failed)
-		return;
-	if (used + count > table->cells_size) {
-		size_t size = (used + count) * 2;
-		struct cell *larger = realloc(table->cells,
-					      size * sizeof(*larger));
-
-		if (!larger) {
-			table->failed = true;
-			return;
-		}
-		table->cells = larger;
-		table->cells_size = size;
+	for (i = 0; i < length; i++) {
+		if (((unsigned char)text[i] & 0xc0) == 0x80)
+			continue;
+		if (!width--)
+			break;
 	}
-	for (i = 0; i < count; i++)
-		table->cells[used + i].start = NO_TEXT;
-	table->rows++;
+	return i;
 }
 
-void tm_table_cell(struct tm_table *table, unsigned int column,
-		   const char *text, enum tm_color color)
+size_t tm_text_line(const char *text, size_t length, size_t width,
+		    size_t *next)
 {
-	struct cell *cell;
+	size_t fits = columns_bytes(text, length, width ? width : 1);
+	size_t end = fits;
 
-	if (table->failed || !table->rows)
-		return;
-	cell = &table->cells[(table->rows - 1) * (table->columns + 1) + column];
-	cell->start = table->text.used;
-	tm_text_escape(&table->text, text);
-	cell->length = table->text.used - cell->start;
-	cell->color = color;
+	*next = fits;
+	if (fits == length)
+		return fits;
+	while (end && text[end] != ' ' && text[end - 1] != ',')
+		end--;
+	/* No place to break at: in the middle of the word. */
+	if (!end)
+		return fits;
+	*next = end;
+	while (*next < length && text[*next] == ' ')
+		(*next)++;
+	while (end && text[end - 1] == ' ')
+		end--;
+	return end;
 }
 
-void tm_table_extra(struct tm_table *table, const char *text)
+size_t tm_text_longest_piece(const char *text, size_t length)
 {
-	tm_table_cell(table, table->columns, text, TM_COLOR_NONE);
-}
+	size_t longest = 0, start = 0, i;
 
-static const char *cell_text(const struct tm_table *table,
-			     const struct cell *cell, size_t *length)
-{
-	if (cell->start == NO_TEXT) {
-		*length = 1;
-		return "-";
+	for (i = 0; i <= length; i++) {
+		bool space = i < length && text[i] == ' ';
+
+		if (i < length && !space && (!i || text[i - 1] != ','))
+			continue;
+		if (tm_text_width(text + start, i - start) > longest)
+			longest = tm_text_width(text + start, i - start);
+		start = space ? i + 1 : i;
 	}
-	*length = cell->length;
-	return table->text.bytes + cell->start;
-}
-
-static size_t column_width(const struct tm_table *table, unsigned int column)
-{
-	const char *label = table->fields[column].label;
-	size_t width = strlen(label);
-	size_t row, length, one;
-	const char *text;
-
-	for (row = 0; row < table->rows; row++) {
-		text = cell_text(table, &table->cells[row *
-				 (table->columns + 1) + column], &length);
-		one = tm_text_width(text, length);
-		if (one > width)
-			width = one;
-	}
-	return width;
-}
-
-static void print_padded(FILE *stream, bool colors, bool right, bool last,
-			 size_t width, enum tm_color color, const char *text,
-			 size_t length)
-{
-	int gap = width - tm_text_width(text, length);
-
-	if (right)
-		fprintf(stream, "%*s", gap, "");
-	tm_text_color(stream, colors, color, text, length);
-	if (!right && !last)
-		fprintf(stream, "%*s", gap, "");
-	if (!last)
-		fputs("  ", stream);
-}
-
-static void print_rows(const struct tm_table *table, FILE *stream, bool colors,
-		       const size_t *widths)
-{
-	size_t row, length;
-	unsigned int i;
-
-	for (row = 0; row < table->rows; row++) {
-		const struct cell *cells =
-			&table->cells[row * (table->columns + 1)];
-		const struct cell *extra = &cells[table->columns];
-
-		for (i = 0; i < table->columns; i++) {
-			const char *text = cell_text(table, &cells[i], &length);
-			enum tm_unit unit = table->fields[i].unit;
-			bool last = i + 1 == table->columns &&
-				    extra->start == NO_TEXT;
-
-			print_padded(stream, colors, unit != TM_UNIT_NONE &&
-				     unit != TM_UNIT_TIME_NS, last, widths[i],
-				     cells[i].start == NO_TEXT ?
-				     TM_COLOR_NONE : cells[i].color,
-				     text, length);
-		}
-		if (extra->start != NO_TEXT)
-			fwrite(table->text.bytes + extra->start, 1,
-			       extra->length, stream);
-		fputc('\n', stream);
-	}
-}
-
-static void print_table(const struct tm_table *table, FILE *stream,
-			bool colors, size_t *widths)
-{
-	unsigned int i;
-
-	for (i = 0; i < table->columns; i++) {
-		const struct tm_field *field = &table->fields[i];
-
-		widths[i] = column_width(table, i);
-		print_padded(stream, false, field->unit != TM_UNIT_NONE &&
-			     field->unit != TM_UNIT_TIME_NS,
-			     i + 1 == table->columns, widths[i], TM_COLOR_NONE,
-			     field->label, strlen(field->label));
-	}
-	fputc('\n', stream);
-	print_rows(table, stream, colors, widths);
-	if (!table->rows)
-		fputs("(none)\n", stream);
-}
-
-bool tm_table_print(struct tm_table *table, FILE *stream, bool colors,
-		    bool rows_only)
-{
-	size_t *widths = calloc(table->columns + 1, sizeof(*widths));
-	bool good = widths && !table->failed && !table->text.failed;
-
-	if (good && (table->rows || !rows_only))
-		print_table(table, stream, colors, widths);
-	free(widths);
-	free(table->cells);
-	tm_buffer_free(&table->text);
-	free(table);
-	return good;
+	return longest;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bytes that grow, escaping, and the layout of tables: what out.c prints with.
+ * Bytes that grow, escaping, breaking into lines: what out.c and table.c print
+ * with.
  */
 #ifndef TM_TEXT_H
 #define TM_TEXT_H
@@ -43,21 +44,15 @@ const char *tm_text_number(enum tm_unit unit, uint64_t value, char *buffer);
 void tm_text_color(FILE *stream, bool colors, enum tm_color color,
 		   const char *text, size_t length);
 
-/* The rows of a table, kept until their widths are known. */
-struct tm_table;
-
-struct tm_table *tm_table_new(const struct tm_field *fields);
-void tm_table_row(struct tm_table *table);
-/* Set the open row's cell of a column. */
-void tm_table_cell(struct tm_table *table, unsigned int column,
-		   const char *text, enum tm_color color);
-/* Text behind the row's last column. */
-void tm_table_extra(struct tm_table *table, const char *text);
 /*
- * Print and free; returns false when memory ran out on the way.  rows_only: not
- * even the header of a table without rows.
+ * One line of at most width columns (1 at least) from the start of text, broken
+ * at a space or behind a comma, in a word only where that is longer.  Returns
+ * the bytes of the line; next: where the rest begins, length at the end.
  */
-bool tm_table_print(struct tm_table *table, FILE *stream, bool colors,
-		    bool rows_only);
+size_t tm_text_line(const char *text, size_t length, size_t width,
+		    size_t *next);
+
+/* Columns of the longest piece that tm_text_line() does not break. */
+size_t tm_text_longest_piece(const char *text, size_t length);
 
 #endif /* TM_TEXT_H */

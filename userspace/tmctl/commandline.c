@@ -94,17 +94,22 @@ static int unknown_object(struct parser *parser, const char *word)
 	return tm_error_hint(parser->error, "`tmctl --help` lists the objects");
 }
 
-/* A word that is neither option nor, so far, wanted: what was meant? */
+/*
+ * A word that is neither option nor, so far, wanted: what was meant?  Where no
+ * verb was named, the first plain value may have been meant as one.
+ */
 static int unknown_word(struct parser *parser, const char *word)
 {
 	const struct tm_context *context = &parser->line->context;
 	const struct tm_option *option = context->verb->options;
 	const struct tm_verb *verb = context->object->verbs;
 	bool many = verb[1].name;
-	const char *words[2 * WORDS_MAX];
+	const char *words[2 * WORDS_MAX] = { NULL };
 	const char *nearest;
 	size_t count = 0;
 
+	if (many && !parser->verb_named && context->positional_count)
+		word = context->positionals[0];
 	for (; option && option->name && count < WORDS_MAX; option++)
 		words[count++] = option->name;
 	for (; !parser->verb_named && verb->name && count < 2 * WORDS_MAX;
@@ -281,10 +286,12 @@ static int check_count(struct parser *parser)
 
 	if (context->positional_count >= verb->positionals_min)
 		return 0;
-	tm_error_usage(parser->error, "'%s %s' needs more: %s",
+	/* The usage begins with what must be given. */
+	tm_error_usage(parser->error, "'%s %s' needs a value: %.*s",
 		       context->object->name, verb->name,
-		       verb->usage ? verb->usage : "");
-	return tm_error_hint(parser->error, "`tmctl %s %s --help` explains it",
+		       (int)strcspn(verb->usage, " "), verb->usage);
+	return tm_error_hint(parser->error,
+			     "`tmctl %s %s --help` explains it, with all that may follow",
 			     context->object->name, verb->name);
 }
 

@@ -14,7 +14,8 @@ _Static_assert(TRAFFICMON_A_STATS_MAX < 64, "has is a word of bits");
 struct reading {
 	struct tm_counters *counters;
 	enum tm_counter_group group;
-	void (*message)(const struct nlmsghdr *nlh, void *data);
+	int (*message)(const struct nlmsghdr *nlh, void *data,
+		       struct tm_error *error);
 	void *data;
 	struct tm_error *error;
 };
@@ -70,13 +71,14 @@ static int read_reply(const struct nlmsghdr *nlh, void *data,
 			return -1;
 	}
 	if (reading->message)
-		reading->message(nlh, reading->data);
+		return reading->message(nlh, reading->data, error);
 	return 0;
 }
 
 int tm_counters_get(struct tm_nl *nl, bool ledger,
 		    struct tm_counters *counters,
-		    void (*message)(const struct nlmsghdr *nlh, void *data),
+		    int (*message)(const struct nlmsghdr *nlh, void *data,
+				   struct tm_error *error),
 		    void *data, struct tm_error *error)
 {
 	struct reading reading = {

@@ -45,7 +45,8 @@ struct tm_counters {
  */
 int tm_counters_get(struct tm_nl *nl, bool ledger,
 		    struct tm_counters *counters,
-		    void (*message)(const struct nlmsghdr *nlh, void *data),
+		    int (*message)(const struct nlmsghdr *nlh, void *data,
+				   struct tm_error *error),
 		    void *data, struct tm_error *error);
 
 /* The packets of all reasons of a kind. */

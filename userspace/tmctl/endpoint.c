@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/icmp.h"
 #include "../lib/names.h"
 #include "endpoint.h"
 
@@ -15,13 +16,13 @@ bool tm_protocol_has_ports(uint8_t protocol)
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP;
 }
 
-const char *tm_endpoint_format(const struct tm_address *address,
-			       uint16_t port, uint8_t protocol, char *buffer)
+static const char *end_format(const struct tm_address *address, uint16_t port,
+			      bool has_port, char *buffer)
 {
 	char text[TM_ADDRESS_TEXT];
 
 	tm_address_format(address, text);
-	if (!tm_protocol_has_ports(protocol))
+	if (!has_port)
 		snprintf(buffer, TM_ENDPOINT_TEXT, "%s", text);
 	else
 		snprintf(buffer, TM_ENDPOINT_TEXT,
@@ -30,28 +31,71 @@ const char *tm_endpoint_format(const struct tm_address *address,
 	return buffer;
 }
 
+const char *tm_endpoint_format(const struct tm_address *address,
+			       uint16_t port, uint8_t protocol, char *buffer)
+{
+	return end_format(address, port, tm_protocol_has_ports(protocol),
+			  buffer);
+}
+
+static const char *source_format(const struct tm_tuple *tuple, bool fragment,
+				 char *buffer)
+{
+	return end_format(&tuple->source, tuple->source_port, !fragment &&
+			  tm_protocol_has_ports(tuple->protocol), buffer);
+}
+
 /* The destination, and behind it what an ICMP message has in place of ports. */
 static const char *destination_format(const struct tm_tuple *tuple,
-				      char *buffer)
+				      bool fragment, char *buffer)
 {
-	bool icmp = tuple->protocol == IPPROTO_ICMP ||
-		    tuple->protocol == IPPROTO_ICMPV6;
+	struct tm_icmp icmp = tm_icmp_of(tuple->source_port,
+					 tuple->destination_port);
 	size_t used;
 
-	tm_endpoint_format(&tuple->destination, tuple->destination_port,
-			   tuple->protocol, buffer);
+	end_format(&tuple->destination, tuple->destination_port, !fragment &&
+		   tm_protocol_has_ports(tuple->protocol), buffer);
+	if (fragment || !tm_protocol_is_icmp(tuple->protocol))
+		return buffer;
 	used = strlen(buffer);
-	if (icmp && tuple->source_port == tuple->destination_port)
-		snprintf(buffer + used, TM_ENDPOINT_TEXT - used, " id %u",
-			 tuple->source_port);
-	else if (icmp)
-		snprintf(buffer + used, TM_ENDPOINT_TEXT - used, " %u/%u",
-			 tuple->destination_port >> 8,
-			 tuple->destination_port & 0xff);
+	if (icmp.echo)
+		snprintf(buffer + used, TM_ENDPOINT_TEXT - used, " echo id %u",
+			 icmp.id);
+	else
+		snprintf(buffer + used, TM_ENDPOINT_TEXT - used,
+			 " type %u code %u", icmp.type, icmp.code);
 	return buffer;
 }
 
-void tm_out_tuple(struct tm_out *out, const struct tm_tuple *tuple)
+void tm_out_icmp(struct tm_out *out, uint16_t source_port,
+		 uint16_t destination_port)
+{
+	struct tm_icmp icmp = tm_icmp_of(source_port, destination_port);
+
+	if (icmp.echo) {
+		tm_out_number(out, "icmp_id", icmp.id);
+		return;
+	}
+	tm_out_number(out, "icmp_type", icmp.type);
+	tm_out_number(out, "icmp_code", icmp.code);
+}
+
+static void print_ports(struct tm_out *out, const struct tm_tuple *tuple)
+{
+	if (tm_protocol_is_icmp(tuple->protocol)) {
+		tm_out_icmp(out, tuple->source_port, tuple->destination_port);
+		return;
+	}
+	/* Connection tracking knows ports of more protocols than the module. */
+	if (!tm_protocol_has_ports(tuple->protocol) && !tuple->source_port &&
+	    !tuple->destination_port)
+		return;
+	tm_out_number(out, "source_port", tuple->source_port);
+	tm_out_number(out, "destination_port", tuple->destination_port);
+}
+
+void tm_out_tuple(struct tm_out *out, const struct tm_tuple *tuple,
+		  bool fragment)
 {
 	char address[TM_ADDRESS_TEXT], endpoint[TM_ENDPOINT_TEXT];
 	char name[TM_NAME_TEXT];
@@ -62,13 +106,12 @@ void tm_out_tuple(struct tm_out *out, const struct tm_tuple *tuple)
 		tm_out_string(out, "protocol_name", protocol);
 	tm_out_string_as(out, "source",
 			 tm_address_format(&tuple->source, address),
-			 tm_endpoint_format(&tuple->source, tuple->source_port,
-					    tuple->protocol, endpoint));
-	tm_out_number(out, "source_port", tuple->source_port);
+			 source_format(tuple, fragment, endpoint));
 	tm_out_string_as(out, "destination",
 			 tm_address_format(&tuple->destination, address),
-			 destination_format(tuple, endpoint));
-	tm_out_number(out, "destination_port", tuple->destination_port);
+			 destination_format(tuple, fragment, endpoint));
+	if (!fragment)
+		print_ports(out, tuple);
 }
 
 void tm_out_device(struct tm_out *out, uint32_t index)
@@ -82,13 +125,13 @@ void tm_out_device(struct tm_out *out, uint32_t index)
 		tm_out_string_as(out, "device", "", "(local)");
 }
 
-const char *tm_tuple_format(const struct tm_tuple *tuple, char *buffer)
+const char *tm_tuple_format(const struct tm_tuple *tuple, bool fragment,
+			    char *buffer)
 {
 	char source[TM_ENDPOINT_TEXT], destination[TM_ENDPOINT_TEXT];
 
 	snprintf(buffer, 3 * TM_ENDPOINT_TEXT, "%s > %s",
-		 tm_endpoint_format(&tuple->source, tuple->source_port,
-				    tuple->protocol, source),
-		 destination_format(tuple, destination));
+		 source_format(tuple, fragment, source),
+		 destination_format(tuple, fragment, destination));
 	return buffer;
 }

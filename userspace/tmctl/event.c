@@ -4,6 +4,7 @@
  * happen.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,13 @@ static const struct tm_field fields[] = {
 	{ "severity", "SEVERITY", TM_UNIT_NONE },
 	{ "message", "EVENT", TM_UNIT_NONE },
 	{ NULL, NULL, TM_UNIT_NONE }
+};
+
+static const struct tm_fit fit[] = {
+	TM_WRAP("message", 40),
+	TM_LEAVE_OUT("severity"),
+	TM_LEAVE_OUT("sequence"),
+	TM_FITTED
 };
 
 /* What is wanted: bit 1 << enum trafficmon_event_type; 0: all. */
@@ -69,12 +77,29 @@ static void print_value(const struct tm_event_value *value, void *data)
 		tm_out_number(data, value->key, value->number);
 }
 
+#define UNKNOWN_SIZE \
+	(TM_EVENT_UNKNOWN_MAX * sizeof(struct tm_event_unknown))
+
+/* As unknown.h has it: "tm.attr_99" of a log is "attr_99" here, as everywhere. */
+static const char *unknown_format(const struct tm_event *event, char *buffer)
+{
+	size_t used = 0;
+	unsigned int i;
+
+	buffer[0] = '\0';
+	for (i = 0; i < event->unknown_count; i++)
+		used += snprintf(buffer + used, UNKNOWN_SIZE - used, "%s%s=%s",
+				 used ? " " : "",
+				 strchr(event->unknown[i].key, '.') + 1,
+				 event->unknown[i].value);
+	return buffer;
+}
+
 /* The values of an event, into an open row or block. */
 static void print_values(struct tm_out *out, const struct tm_event *event)
 {
 	char sentence[TM_LOG_SENTENCE_SIZE];
-	char name[TM_NAME_TEXT];
-	unsigned int i;
+	char name[TM_NAME_TEXT], unknown[UNKNOWN_SIZE];
 
 	tm_event_sentence(event, sentence, sizeof(sentence));
 	tm_out_string(out, "type", tm_event_name(event, name));
@@ -82,10 +107,7 @@ static void print_values(struct tm_out *out, const struct tm_event *event)
 		      tm_log_severity_name(tm_event_severity(event)));
 	tm_out_string(out, "message", sentence);
 	tm_event_each(event, print_value, out);
-	/* "tm.attr_99" of a log is "attr_99" here, as everywhere. */
-	for (i = 0; i < event->unknown_count; i++)
-		tm_out_string(out, strchr(event->unknown[i].key, '.') + 1,
-			      event->unknown[i].value);
+	tm_out_unknown(out, unknown_format(event, unknown));
 }
 
 struct show {
@@ -130,6 +152,7 @@ static int event_show(struct tm_context *context, struct tm_error *error)
 		return -1;
 
 	tm_out_table(context->out, "events", fields);
+	tm_out_fit(context->out, fit);
 	request = tm_nl_request(nl, TRAFFICMON_CMD_EVENT_GET, 0);
 	mnl_attr_put_u64(request, TRAFFICMON_A_EVENT_SEQUENCE, show.from);
 	if (tm_nl_dump(nl, request, show_one, NULL, &show, NULL, error))
@@ -153,7 +176,7 @@ static int monitor_one(const struct tm_event *event, void *data,
 	const struct monitor *monitor = data;
 	char sentence[TM_LOG_SENTENCE_SIZE];
 	char name[TM_NAME_TEXT];
-	char time[TM_TIME_TEXT];
+	char time[TM_TIME_TEXT], unknown[UNKNOWN_SIZE];
 
 	if (!wanted(event, monitor->types))
 		return 0;
@@ -161,9 +184,11 @@ static int monitor_one(const struct tm_event *event, void *data,
 	print_values(monitor->out, event);
 	tm_out_end(monitor->out);
 	tm_event_sentence(event, sentence, sizeof(sentence));
-	tm_out_text(monitor->out, "%s %" PRIu64 " %s: %s",
+	tm_out_text(monitor->out, "%s %" PRIu64 " %s: %s%s%s",
 		    tm_time_format(event->time_ns, time), event->sequence,
-		    tm_event_name(event, name), sentence);
+		    tm_event_name(event, name), sentence,
+		    event->unknown_count ? " " : "",
+		    unknown_format(event, unknown));
 	return tm_out_check(monitor->out, error);
 }
 

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../lib/attrs.h"
 #include "../lib/names.h"
 #include "../lib/value.h"
 #include "endpoint.h"
@@ -123,7 +122,7 @@ static void print_side(struct tm_out *out, const char *key,
 		       const struct tm_tuple *tuple)
 {
 	tm_out_block(out, key, NULL);
-	tm_out_tuple(out, tuple);
+	tm_out_tuple(out, tuple, false);
 	tm_out_end(out);
 }
 
@@ -162,7 +161,7 @@ static void print_flow(struct tm_out *out, const struct tm_flow *flow,
 	char text[TM_NAME_TEXT + 8];
 
 	tm_out_row(out);
-	tm_out_tuple(out, &flow->tuple);
+	tm_out_tuple(out, &flow->tuple, flow->fragment);
 	snprintf(text, sizeof(text), "%s%s", state,
 		 flow->fragment ? " frag" : "");
 	tm_out_string_as(out, "state", state, text);
@@ -181,8 +180,7 @@ static void print_flow(struct tm_out *out, const struct tm_flow *flow,
 	if (conntrack)
 		print_connection(out, tm_conntrack_find(conntrack,
 							&flow->tuple));
-	if (flow->unknown)
-		tm_out_unknown(out, &tm_attrs_flow, flow->unknown);
+	tm_out_unknown(out, flow->unknown);
 	tm_out_row_end(out);
 }
 
@@ -213,9 +211,26 @@ static void print_list(struct tm_out *out, const struct tm_flow_list *list,
 		{ "nat", "NAT TO", TM_UNIT_NONE },
 		{ NULL, NULL, TM_UNIT_NONE }
 	};
+	static const struct tm_fit fit[] = {
+		TM_WRAP("nat", 0),
+		TM_LEAVE_OUT("idle_ns"),
+		TM_LEAVE_OUT("direction"),
+		TM_LEAVE_OUT("device"),
+		TM_LEAVE_OUT("age_ns"),
+		TM_STACK("destination", "source"),
+		TM_STACK("reply_packets", "packets"),
+		TM_STACK("reply_bytes", "bytes"),
+		TM_STACK("idle_ns", "age_ns"),
+		TM_STACK("device", "state"),
+		TM_STACK("direction", "protocol"),
+		TM_LEAVE_OUT("conntrack_state"),
+		TM_LEAVE_OUT("state"),
+		TM_FITTED
+	};
 	size_t i;
 
 	tm_out_table(out, "flows", conntrack ? tracked : plain);
+	tm_out_fit(out, fit);
 	for (i = 0; i < list->count; i++)
 		print_flow(out, &list->flows[i], conntrack);
 	tm_out_end(out);
@@ -289,7 +304,8 @@ static const struct tm_verb verbs[] = {
 		.options = options,
 		.details = "Addresses and ports are those outside the host: before inbound NAT, after\n"
 			   "outbound NAT.  NAT TO shows what connection tracking turns them into.\n"
-			   "For ICMP, \"id N\" is an echo's identifier, \"T/C\" type and code.\n\n"
+			   "ICMP has no ports: \"echo id N\" is one ping, request and answer, with its\n"
+			   "identifier; other messages show type and code.\n\n"
 			   "Examples:\n"
 			   "  tmctl flow show sort bytes limit 20\n"
 			   "  tmctl flow show address 192.0.2.0/24 port 443 state established\n",

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <linux/trafficmon.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../lib/attrs.h"
+#include "../lib/unknown.h"
 #include "flow_list.h"
 
 static int descending(uint64_t a, uint64_t b)
@@ -79,26 +79,6 @@ int tm_flow_list_add(struct tm_flow_list *list, const struct tm_flow *flow)
 	return 0;
 }
 
-static bool has_unknown(const struct nlmsghdr *nlh)
-{
-	const struct nlattr *attr;
-
-	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) > TRAFFICMON_A_FLOW_MAX)
-			return true;
-	}
-	return false;
-}
-
-static struct nlmsghdr *copy_message(const struct nlmsghdr *nlh)
-{
-	struct nlmsghdr *copy = malloc(nlh->nlmsg_len);
-
-	if (copy)
-		memcpy(copy, nlh, nlh->nlmsg_len);
-	return copy;
-}
-
 static int read_flow(const struct nlmsghdr *nlh, void *data,
 		     struct tm_error *error)
 {
@@ -129,8 +109,8 @@ static int read_flow(const struct nlmsghdr *nlh, void *data,
 		tm_attr_u64(tb[TRAFFICMON_A_FLOW_UNRECORDED_BYTES]);
 	flow.age_ns = tm_attr_u64(tb[TRAFFICMON_A_FLOW_AGE]);
 	flow.idle_ns = tm_attr_u64(tb[TRAFFICMON_A_FLOW_IDLE]);
-	if (has_unknown(nlh))
-		flow.unknown = copy_message(nlh);
+	if (tm_unknown_read(&flow.unknown, &tm_attrs_flow, nlh, error))
+		return -1;
 	if (tm_flow_list_add(list, &flow)) {
 		free(flow.unknown);
 		tm_error_set(error, TM_EXIT_REFUSED, ENOMEM, "out of memory after %zu flows",

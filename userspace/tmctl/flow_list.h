@@ -18,7 +18,7 @@ enum tm_flow_sort {
 	TM_FLOW_SORT_AGE,	/* oldest first */
 };
 
-/* @unknown: a copy of the message when it has attributes unknown here, else NULL */
+/* @unknown: of unknown.h */
 struct tm_flow {
 	struct tm_tuple tuple;
 	uint8_t state;
@@ -33,7 +33,7 @@ struct tm_flow {
 	uint64_t unrecorded_bytes;
 	uint64_t age_ns;
 	uint64_t idle_ns;
-	struct nlmsghdr *unknown;
+	char *unknown;
 };
 
 /*

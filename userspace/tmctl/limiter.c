@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/attrs.h"
 #include "../lib/names.h"
 #include "endpoint.h"
 #include "limiter_list.h"
@@ -96,9 +95,12 @@ static void print_key_parts(struct tm_out *out,
 	if (limiter->destination.address.size)
 		tm_out_string(out, "destination",
 			      tm_prefix_format(&limiter->destination, prefix));
-	if (limiter->has_source_port)
+	if (tm_limiter_has_icmp(limiter))
+		tm_out_icmp(out, limiter->source_port,
+			    limiter->destination_port);
+	else if (limiter->has_source_port)
 		tm_out_number(out, "source_port", limiter->source_port);
-	if (limiter->has_destination_port)
+	if (limiter->has_destination_port && !tm_limiter_has_icmp(limiter))
 		tm_out_number(out, "destination_port",
 			      limiter->destination_port);
 	if (limiter->has_protocol)
@@ -128,8 +130,7 @@ static void print_limiter(struct tm_out *out, const struct tm_limiter *limiter)
 			 limiter->over_packets_sampled, text);
 	tm_out_number(out, "sampled_one_in", SAMPLED_ONE_IN);
 	tm_out_bool(out, "aggregate", limiter->aggregate);
-	if (limiter->unknown)
-		tm_out_unknown(out, &tm_attrs_limiter, limiter->unknown);
+	tm_out_unknown(out, limiter->unknown);
 	tm_out_row_end(out);
 }
 
@@ -148,9 +149,20 @@ static void print_list(struct tm_out *out, const struct tm_limiter_list *list)
 		{ "aggregate", "AGGREGATE", TM_UNIT_NONE },
 		{ NULL, NULL, TM_UNIT_NONE }
 	};
+	static const struct tm_fit fit[] = {
+		TM_WRAP("key", 24),
+		TM_LEAVE_OUT("aggregate"),
+		TM_LEAVE_OUT("burst_text"),
+		TM_LEAVE_OUT("used_text"),
+		TM_STACK("key", "policy"),
+		TM_LEAVE_OUT("over_packets_sampled"),
+		TM_LEAVE_OUT("rate_text"),
+		TM_FITTED
+	};
 	size_t i;
 
 	tm_out_table(out, "limiters", fields);
+	tm_out_fit(out, fit);
 	for (i = 0; i < list->count; i++)
 		print_limiter(out, &list->limiters[i]);
 	tm_out_end(out);
@@ -219,6 +231,43 @@ static int put_port(struct nlmsghdr *request, const char *text,
 	return 0;
 }
 
+/* What an ICMP flow has in place of ports, as `limiter show` words it. */
+static int put_icmp(struct nlmsghdr *request, const struct tm_context *context,
+		    struct tm_error *error)
+{
+	const char *words[] = {
+		tm_given_value(context, "icmp-id"),
+		tm_given_value(context, "icmp-type"),
+		tm_given_value(context, "icmp-code"),
+	};
+	uint64_t id, type, code;
+
+	if (!words[0] && !words[1] && !words[2])
+		return 0;
+	if (tm_given_value(context, "sport") ||
+	    tm_given_value(context, "dport") || !words[0] == !words[1] ||
+	    !words[1] != !words[2]) {
+		tm_error_usage(error, "a key of ICMP has icmp-id, or icmp-type and icmp-code, and no ports");
+		return tm_error_hint(error, "give it as `tmctl limiter show` shows it");
+	}
+	if (words[0]) {
+		if (tm_number_parse("ICMP identifier", words[0], 0, 65535, &id,
+				    error))
+			return -1;
+		mnl_attr_put_u16(request, TRAFFICMON_A_LIMITER_SOURCE_PORT, id);
+		mnl_attr_put_u16(request, TRAFFICMON_A_LIMITER_DESTINATION_PORT,
+				 id);
+		return 0;
+	}
+	if (tm_number_parse("ICMP type", words[1], 0, 255, &type, error) ||
+	    tm_number_parse("ICMP code", words[2], 0, 255, &code, error))
+		return -1;
+	mnl_attr_put_u16(request, TRAFFICMON_A_LIMITER_SOURCE_PORT, 0);
+	mnl_attr_put_u16(request, TRAFFICMON_A_LIMITER_DESTINATION_PORT,
+			 type << 8 | code);
+	return 0;
+}
+
 static int put_device(struct nlmsghdr *request, const char *name,
 		      struct tm_error *error)
 {
@@ -276,6 +325,7 @@ static int put_key(struct nlmsghdr *request, const struct tm_context *context,
 		     TRAFFICMON_A_LIMITER_SOURCE_PORT, error) ||
 	    put_port(request, tm_given_value(context, "dport"),
 		     TRAFFICMON_A_LIMITER_DESTINATION_PORT, error) ||
+	    put_icmp(request, context, error) ||
 	    put_device(request, tm_given_value(context, "device"), error) ||
 	    put_kind(request, tm_given_value(context, "kind"), error))
 		return -1;
@@ -359,6 +409,9 @@ static const struct tm_option del_options[] = {
 	{ "sport", "N", "source port of the key", false },
 	{ "dport", "N", "destination port of the key", false },
 	{ "protocol", "NAME|N", "protocol of the key", false },
+	{ "icmp-id", "N", "identifier of the key, of an echo", false },
+	{ "icmp-type", "N", "type of the key, of another ICMP message", false },
+	{ "icmp-code", "N", "its code", false },
 	{ "device", "NAME", "device of the key", false },
 	{ "kind", "packets|bytes", "only the limit of this kind", false },
 	{ "--aggregate", NULL, "the key is an enclosing prefix", false },
@@ -385,7 +438,7 @@ static const struct tm_verb verbs[] = {
 	{
 		.name = "del",
 		.run = limiter_del,
-		.usage = "POLICY [source PREFIX] [destination PREFIX] [sport N] [dport N] [protocol NAME|N] [device NAME] [kind packets|bytes] [--aggregate]",
+		.usage = "POLICY [source PREFIX] [destination PREFIX] [sport N] [dport N] [protocol NAME|N] [icmp-id N | icmp-type N icmp-code N] [device NAME] [kind packets|bytes] [--aggregate]",
 		.summary = "forget one key: its next packets find a full burst",
 		.options = del_options,
 		.positionals_min = 1,

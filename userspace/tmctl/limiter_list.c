@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "../lib/attrs.h"
+#include "../lib/icmp.h"
 #include "../lib/names.h"
+#include "../lib/unknown.h"
 #include "limiter_list.h"
 
 double tm_limiter_used_percent(const struct tm_limiter *limiter)
@@ -80,20 +82,28 @@ static int add(struct tm_limiter_list *list, const struct tm_limiter *limiter)
 	return 0;
 }
 
-static struct nlmsghdr *copy_if_unknown(const struct nlmsghdr *nlh)
+bool tm_limiter_has_icmp(const struct tm_limiter *limiter)
 {
-	const struct nlattr *attr;
-	struct nlmsghdr *copy;
+	return limiter->has_protocol && limiter->has_source_port &&
+	       limiter->has_destination_port &&
+	       tm_protocol_is_icmp(limiter->protocol);
+}
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) <= TRAFFICMON_A_LIMITER_MAX)
-			continue;
-		copy = malloc(nlh->nlmsg_len);
-		if (copy)
-			memcpy(copy, nlh, nlh->nlmsg_len);
-		return copy;
-	}
-	return NULL;
+/*
+ * The key of a flow is the same both ways, so its ends may have changed places;
+ * an ICMP message has type and code on the side of its destination.
+ */
+static void turn_to_destination(struct tm_limiter *limiter)
+{
+	struct tm_prefix source = limiter->source;
+	uint16_t source_port = limiter->source_port;
+
+	if (limiter->destination_port || !source_port)
+		return;
+	limiter->source = limiter->destination;
+	limiter->source_port = limiter->destination_port;
+	limiter->destination = source;
+	limiter->destination_port = source_port;
 }
 
 static void read_key(struct tm_limiter *limiter,
@@ -116,6 +126,8 @@ static void read_key(struct tm_limiter *limiter,
 	limiter->protocol = tm_attr_u8(tb[TRAFFICMON_A_LIMITER_PROTOCOL]);
 	limiter->has_iif = tb[TRAFFICMON_A_LIMITER_IIF];
 	limiter->iif = tm_attr_u32(tb[TRAFFICMON_A_LIMITER_IIF]);
+	if (tm_limiter_has_icmp(limiter))
+		turn_to_destination(limiter);
 }
 
 static int read_limiter(const struct nlmsghdr *nlh, void *data,
@@ -138,7 +150,8 @@ static int read_limiter(const struct nlmsghdr *nlh, void *data,
 	limiter.burst = tm_attr_u64(tb[TRAFFICMON_A_LIMITER_BURST]);
 	limiter.over_packets_sampled =
 		tm_attr_u64(tb[TRAFFICMON_A_LIMITER_OVER_PACKETS_SAMPLED]);
-	limiter.unknown = copy_if_unknown(nlh);
+	if (tm_unknown_read(&limiter.unknown, &tm_attrs_limiter, nlh, error))
+		return -1;
 	if (add(list, &limiter)) {
 		free(limiter.unknown);
 		return tm_error_set(error, TM_EXIT_REFUSED, ENOMEM,
@@ -182,10 +195,24 @@ static void append(char *buffer, const char *format, ...)
 	va_end(arguments);
 }
 
+static void append_icmp(char *buffer, const struct tm_limiter *limiter)
+{
+	struct tm_icmp icmp = tm_icmp_of(limiter->source_port,
+					 limiter->destination_port);
+
+	if (icmp.echo)
+		append(buffer, "icmp-id %u", icmp.id);
+	else
+		append(buffer, "icmp-type %u icmp-code %u", icmp.type,
+		       icmp.code);
+}
+
 const char *tm_limiter_key_format(const struct tm_limiter *limiter,
 				  char *buffer)
 {
 	char prefix[TM_PREFIX_TEXT], name[TM_NAME_TEXT], device[IF_NAMESIZE];
+
+	bool icmp = tm_limiter_has_icmp(limiter);
 
 	buffer[0] = '\0';
 	if (limiter->has_protocol)
@@ -194,12 +221,14 @@ const char *tm_limiter_key_format(const struct tm_limiter *limiter,
 	if (limiter->source.address.size)
 		append(buffer, "source %s",
 		       tm_prefix_format(&limiter->source, prefix));
-	if (limiter->has_source_port)
+	if (limiter->has_source_port && !icmp)
 		append(buffer, "sport %u", limiter->source_port);
 	if (limiter->destination.address.size)
 		append(buffer, "destination %s",
 		       tm_prefix_format(&limiter->destination, prefix));
-	if (limiter->has_destination_port)
+	if (icmp)
+		append_icmp(buffer, limiter);
+	else if (limiter->has_destination_port)
 		append(buffer, "dport %u", limiter->destination_port);
 	if (limiter->has_iif)
 		append(buffer, "device %s",

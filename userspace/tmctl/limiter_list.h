@@ -38,7 +38,7 @@ struct tm_limiter {
 	uint64_t rate;
 	uint64_t burst;
 	uint64_t over_packets_sampled;
-	struct nlmsghdr *unknown;
+	char *unknown;
 };
 
 struct tm_limiter_list {
@@ -63,6 +63,9 @@ void tm_limiter_list_free(struct tm_limiter_list *list);
  */
 const char *tm_limiter_key_format(const struct tm_limiter *limiter,
 				  char *buffer);
+
+/* Is it the key of an ICMP flow, with identifier or type and code for ports? */
+bool tm_limiter_has_icmp(const struct tm_limiter *limiter);
 
 /* How much of the burst is used, in percent; above 100 it is over. */
 double tm_limiter_used_percent(const struct tm_limiter *limiter);

@@ -6,9 +6,12 @@
 #include <errno.h>
 #include <linux/trafficmon.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "../lib/attrs.h"
 #include "../lib/info.h"
+#include "../lib/unknown.h"
 #include "options.h"
 
 #define NETNS_FOLDER	"/run/netns"
@@ -49,10 +52,21 @@ static int netns_detach(struct tm_context *context, struct tm_error *error)
 		      error);
 }
 
+static int read_unknown(const struct nlmsghdr *nlh, void *data,
+			struct tm_error *error)
+{
+	return tm_unknown_read(data, &tm_attrs_info, nlh, error);
+}
+
 /* A namespace that cannot be asked is listed with the reason. */
 static void print_one(struct tm_out *out, const char *label, const char *name,
 		      struct tm_nl *nl)
 {
+	char *unknown = NULL;
+	const struct tm_info_visitor visitor = {
+		.message = read_unknown,
+		.data = &unknown,
+	};
 	struct tm_error error = { 0 };
 	struct tm_nl *own = NULL;
 	struct tm_info info;
@@ -63,7 +77,7 @@ static void print_one(struct tm_out *out, const char *label, const char *name,
 	}
 	tm_out_row(out);
 	tm_out_string_as(out, "namespace", name ? name : "", label);
-	if (!nl || tm_info_get(nl, &info, NULL, &error)) {
+	if (!nl || tm_info_get(nl, &info, &visitor, &error)) {
 		tm_out_string(out, "error", error.message);
 		tm_out_warn(out, "namespace %s: %s", label, error.message);
 	} else {
@@ -75,7 +89,9 @@ static void print_one(struct tm_out *out, const char *label, const char *name,
 			tm_out_number(out, "memory_bytes", info.memory_bytes);
 		}
 	}
+	tm_out_unknown(out, unknown);
 	tm_out_row_end(out);
+	free(unknown);
 	tm_nl_close(own);
 }
 

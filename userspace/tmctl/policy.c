@@ -7,26 +7,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/attrs.h"
 #include "../lib/info.h"
 #include "../lib/names.h"
 #include "../lib/policy_nl.h"
+#include "../lib/unknown.h"
 #include "policy.h"
 
 #define WORDS_SIZE	512
 
-/* The ruleset with its counters: counts[i] belongs to policies.items[i]. */
+/* What a reply has beside the policy itself; unknown: of unknown.h. */
+struct beside {
+	struct tm_policy_counts counts;
+	char *unknown;
+};
+
+/* The ruleset in use: beside[i] belongs to policies.items[i]. */
 struct shown {
 	struct tm_policy_list policies;
-	struct tm_policy_counts *counts;
+	struct beside *beside;
 };
 
 static void shown_clean(void *data)
 {
 	struct shown *shown = data;
+	unsigned int i;
 
+	for (i = 0; shown->beside && i < shown->policies.count; i++)
+		free(shown->beside[i].unknown);
 	tm_policy_list_free(&shown->policies);
-	free(shown->counts);
-	shown->counts = NULL;
+	free(shown->beside);
+	shown->beside = NULL;
 }
 
 static int collect(const struct nlmsghdr *nlh, void *data,
@@ -34,18 +45,22 @@ static int collect(const struct nlmsghdr *nlh, void *data,
 {
 	struct shown *shown = data;
 	struct tm_policy *policy = tm_policy_list_add(&shown->policies, error);
-	struct tm_policy_counts *counts;
+	struct beside *beside;
 
 	if (!policy)
 		return -1;
-	counts = reallocarray(shown->counts, shown->policies.room,
-			      sizeof(*counts));
-	if (!counts)
+	beside = reallocarray(shown->beside, shown->policies.room,
+			      sizeof(*beside));
+	if (!beside) {
+		shown->policies.count--;
 		return tm_error_set(error, TM_EXIT_REFUSED, 0, "out of memory");
-	shown->counts = counts;
-	return tm_policy_from_message(nlh, policy,
-				      &counts[shown->policies.count - 1],
-				      error);
+	}
+	shown->beside = beside;
+	beside += shown->policies.count - 1;
+	beside->unknown = NULL;
+	if (tm_policy_from_message(nlh, policy, &beside->counts, error))
+		return -1;
+	return tm_unknown_read(&beside->unknown, &tm_attrs_policy, nlh, error);
 }
 
 /* What only an admin is told; without it the columns stay empty. */
@@ -67,9 +82,9 @@ static int print_definition(struct tm_out *out, const struct tm_policy *policy,
 }
 
 static int print_policy(struct tm_out *out, const struct tm_policy *policy,
-			const struct tm_policy_counts *counts,
-			struct tm_error *error)
+			const struct beside *beside, struct tm_error *error)
 {
+	const struct tm_policy_counts *counts = &beside->counts;
 	char mode[TM_NAME_TEXT];
 	int failed = 0;
 
@@ -95,11 +110,24 @@ static int print_policy(struct tm_out *out, const struct tm_policy *policy,
 	if (counts->over)
 		tm_out_number(out, "over_since_age_ns",
 			      counts->over_since_age_ns);
+	tm_out_unknown(out, beside->unknown);
 	tm_out_row_end(out);
 	return failed;
 }
 
-static int no_such_policy(const struct shown *shown, const char *name,
+/* The name of a policy may also be a verb with a letter missing. */
+static const char *nearest_verb(const char *name, const struct tm_verb *verb)
+{
+	const char *names[16];
+	size_t count = 0;
+
+	for (; verb->name && count < 16; verb++)
+		names[count++] = verb->name;
+	return tm_nearest(name, names, count);
+}
+
+static int no_such_policy(const struct tm_context *context,
+			  const struct shown *shown, const char *name,
 			  struct tm_error *error)
 {
 	const char **names = calloc(shown->policies.count + 1, sizeof(*names));
@@ -115,12 +143,17 @@ static int no_such_policy(const struct shown *shown, const char *name,
 		     name);
 	if (nearest)
 		return tm_error_hint(error, "did you mean '%s'?", nearest);
+	nearest = nearest_verb(name, context->object->verbs);
+	if (nearest)
+		return tm_error_hint(error, "did you mean `tmctl policy %s`?",
+				     nearest);
 	return tm_error_hint(error, "`tmctl policy show` lists the %u there are",
 			     shown->policies.count);
 }
 
-static int print_shown(struct tm_out *out, const struct shown *shown,
-		       const char *name, struct tm_error *error)
+static int print_shown(const struct tm_context *context,
+		       const struct shown *shown, const char *name,
+		       struct tm_error *error)
 {
 	static const struct tm_field fields[] = {
 		{ "name", "NAME", TM_UNIT_NONE },
@@ -128,23 +161,36 @@ static int print_shown(struct tm_out *out, const struct shown *shown,
 		{ "match", "MATCH", TM_UNIT_NONE },
 		{ "key", "KEY", TM_UNIT_NONE },
 		{ "limits", "LIMITS", TM_UNIT_NONE },
-		{ "matched_packets", "MATCHED PACKETS", TM_UNIT_COUNT },
-		{ "over_packets", "OVER PACKETS", TM_UNIT_COUNT },
-		{ "dropped_packets", "DROPPED PACKETS", TM_UNIT_COUNT },
+		{ "matched_packets", "MATCHED PKTS", TM_UNIT_COUNT },
+		{ "over_packets", "OVER PKTS", TM_UNIT_COUNT },
+		{ "dropped_packets", "DROPPED PKTS", TM_UNIT_COUNT },
 		{ "over_since_age_ns", "OVER SINCE", TM_UNIT_DURATION_NS },
 		{ NULL, NULL, TM_UNIT_NONE }
 	};
+	static const struct tm_fit fit[] = {
+		TM_WRAP("match", 24),
+		TM_WRAP("limits", 16),
+		TM_STACK("key", "mode"),
+		TM_STACK("limits", "match"),
+		TM_STACK("over_since_age_ns", "over_packets"),
+		TM_LEAVE_OUT("over_since_age_ns"),
+		TM_LEAVE_OUT("matched_packets"),
+		TM_LEAVE_OUT("over_packets"),
+		TM_FITTED
+	};
+	struct tm_out *out = context->out;
 	unsigned int i;
 
 	if (name && !tm_policy_list_find(&shown->policies, name))
-		return no_such_policy(shown, name, error);
+		return no_such_policy(context, shown, name, error);
 	tm_out_table(out, "policies", fields);
+	tm_out_fit(out, fit);
 	for (i = 0; i < shown->policies.count; i++) {
 		const struct tm_policy *policy = &shown->policies.items[i];
 
 		if (name && strcmp(policy->name, name))
 			continue;
-		if (print_policy(out, policy, &shown->counts[i], error))
+		if (print_policy(out, policy, &shown->beside[i], error))
 			return -1;
 	}
 	tm_out_end(out);
@@ -156,7 +202,7 @@ static int show_run(struct tm_context *context, struct tm_error *error)
 	const char *name = context->positional_count ?
 			   context->positionals[0] : NULL;
 	struct tm_nl *nl = tm_context_nl(context, error);
-	struct shown shown = { .counts = NULL };
+	struct shown shown = { .beside = NULL };
 	bool inconsistent;
 	int result = -1;
 
@@ -167,7 +213,7 @@ static int show_run(struct tm_context *context, struct tm_error *error)
 		if (inconsistent)
 			tm_out_warn(context->out,
 				    "the ruleset kept changing while it was read: policies may be missing or twice");
-		result = print_shown(context->out, &shown, name, error);
+		result = print_shown(context, &shown, name, error);
 	}
 	shown_clean(&shown);
 	return result;
@@ -193,6 +239,20 @@ static int read_ruleset(struct tm_nl *nl, struct tm_policy_file *file,
 	return 0;
 }
 
+/* A file says what this tool knows; the module may know more. */
+static void warn_of_unknown(struct tm_out *out,
+			    const struct tm_policy_file *file)
+{
+	size_t unknown = file->policies.unknown;
+	unsigned int set;
+
+	for (set = 0; set < __TM_SET_MAX; set++)
+		unknown += file->sets[set].entries.unknown;
+	if (unknown)
+		tm_out_warn(out, "%zu policies or set entries have attributes that this tool does not know: the file is without them (use the tmctl of the loaded module)",
+			    unknown);
+}
+
 static int export_run(struct tm_context *context, struct tm_error *error)
 {
 	struct tm_nl *nl = tm_context_nl(context, error);
@@ -201,6 +261,7 @@ static int export_run(struct tm_context *context, struct tm_error *error)
 
 	if (!nl || read_ruleset(nl, &file, error))
 		return -1;
+	warn_of_unknown(context->out, &file);
 	if (tm_out_is_json(context->out))
 		result = policy_json_file(context->out, &file, error);
 	else if (tm_policy_file_write(&file, stdout))

@@ -239,6 +239,10 @@ static void print_changes(struct tm_out *out, const struct policy_diff *diff)
 		{ "detail", "DETAIL", TM_UNIT_NONE },
 		{ NULL, NULL, TM_UNIT_NONE }
 	};
+	static const struct tm_fit fit[] = {
+		TM_WRAP("detail", 24),
+		TM_FITTED
+	};
 	const char *object = "";
 	size_t shown = 0;
 	size_t i;
@@ -246,6 +250,7 @@ static void print_changes(struct tm_out *out, const struct policy_diff *diff)
 	if (!diff->count && !tm_out_is_json(out))
 		return;
 	tm_out_table(out, "changes", fields);
+	tm_out_fit(out, fit);
 	for (i = 0; i < diff->count; i++) {
 		const struct policy_change *change = &diff->items[i];
 

@@ -12,6 +12,7 @@
 #include "../lib/attrs.h"
 #include "../lib/info.h"
 #include "../lib/names.h"
+#include "../lib/unknown.h"
 #include "../lib/value.h"
 #include "endpoint.h"
 #include "options.h"
@@ -109,7 +110,8 @@ static void print_values(struct tm_out *out, const struct nlattr *const *tb,
 	tm_out_number(out, "duration_ns", end > start ? end - start : 0);
 	tm_out_string(out, "reason", tm_name(&tm_names_record_reason,
 		      tm_attr_u8(tb[TRAFFICMON_A_RECORD_REASON]), reason));
-	tm_out_tuple(out, tuple);
+	tm_out_tuple(out, tuple,
+		     tm_attr_flag(tb[TRAFFICMON_A_RECORD_FRAGMENT]));
 	tm_out_string(out, "state", tm_name(&tm_names_flow_state,
 		      tm_attr_u8(tb[TRAFFICMON_A_RECORD_STATE]), state));
 	tm_out_string(out, "direction", tm_name(&tm_names_direction,
@@ -129,7 +131,7 @@ static void print_values(struct tm_out *out, const struct nlattr *const *tb,
 
 /* --follow in text: a line that needs no neighbours to be read. */
 static void print_line(struct tm_out *out, const struct nlattr *const *tb,
-		       const struct tm_tuple *tuple)
+		       const struct tm_tuple *tuple, const char *unknown)
 {
 	char reason[TM_NAME_TEXT], state[TM_NAME_TEXT], protocol[TM_NAME_TEXT];
 	char time[TM_TIME_TEXT], ends[3 * TM_ENDPOINT_TEXT];
@@ -140,40 +142,39 @@ static void print_line(struct tm_out *out, const struct nlattr *const *tb,
 	tm_bytes_format(tm_attr_u64(tb[TRAFFICMON_A_RECORD_BYTES]), bytes);
 	tm_bytes_format(tm_attr_u64(tb[TRAFFICMON_A_RECORD_REPLY_BYTES]),
 			reply);
-	tm_out_text(out, "%s %-7s %-5s %s %s, %llu packets %s, reply %llu packets %s",
+	tm_out_text(out, "%s %-7s %-5s %s %s, %llu packets %s, reply %llu packets %s%s%s",
 		    tm_time_format(tm_attr_u64(tb[TRAFFICMON_A_RECORD_END_TIME]),
 				   time),
 		    tm_name(&tm_names_record_reason,
 			    tm_attr_u8(tb[TRAFFICMON_A_RECORD_REASON]), reason),
 		    tm_protocol_name(tuple->protocol, protocol),
-		    tm_tuple_format(tuple, ends),
+		    tm_tuple_format(tuple,
+				    tm_attr_flag(tb[TRAFFICMON_A_RECORD_FRAGMENT]),
+				    ends),
 		    tm_name(&tm_names_flow_state,
 			    tm_attr_u8(tb[TRAFFICMON_A_RECORD_STATE]), state),
 		    (unsigned long long)
 		    tm_attr_u64(tb[TRAFFICMON_A_RECORD_PACKETS]), bytes,
 		    (unsigned long long)
-		    tm_attr_u64(tb[TRAFFICMON_A_RECORD_REPLY_PACKETS]), reply);
+		    tm_attr_u64(tb[TRAFFICMON_A_RECORD_REPLY_PACKETS]), reply,
+		    unknown ? ", " : "", unknown ? unknown : "");
 }
 
-static void print_record(struct reader *reader, const struct nlmsghdr *nlh,
-			 const struct nlattr *const *tb)
+static void print_record(struct reader *reader, const struct nlattr *const *tb,
+			 const char *unknown)
 {
 	struct tm_tuple tuple = read_tuple(tb);
 
 	reader->shown++;
-	if (reader->table) {
+	if (reader->table)
 		tm_out_row(reader->out);
-		print_values(reader->out, tb, &tuple);
-		tm_out_unknown(reader->out, &tm_attrs_record, nlh);
-		tm_out_row_end(reader->out);
-		return;
-	}
-	tm_out_block(reader->out, NULL, NULL);
+	else
+		tm_out_block(reader->out, NULL, NULL);
 	print_values(reader->out, tb, &tuple);
-	if (tm_out_is_json(reader->out))
-		tm_out_unknown(reader->out, &tm_attrs_record, nlh);
+	tm_out_unknown(reader->out, unknown);
 	tm_out_end(reader->out);
-	print_line(reader->out, tb, &tuple);
+	if (!reader->table)
+		print_line(reader->out, tb, &tuple, unknown);
 }
 
 static int read_record(const struct nlmsghdr *nlh, void *data,
@@ -184,6 +185,7 @@ static int read_record(const struct nlmsghdr *nlh, void *data,
 	struct tm_cursor_ring *cursor;
 	struct tm_gap gap;
 	uint64_t sequence;
+	char *unknown;
 
 	if (tm_attrs_read(&tm_attrs_record, nlh, tb, error))
 		return -1;
@@ -203,7 +205,10 @@ static int read_record(const struct nlmsghdr *nlh, void *data,
 		return -1;
 	if (tm_attr_flag(tb[TRAFFICMON_A_RECORD_END]))
 		return 0;
-	print_record(reader, nlh, tb);
+	if (tm_unknown_read(&unknown, &tm_attrs_record, nlh, error))
+		return -1;
+	print_record(reader, tb, unknown);
+	free(unknown);
 	tm_ring_pass(cursor,
 		     tm_attr_u64(tb[TRAFFICMON_A_RECORD_PACKETS]) +
 		     tm_attr_u64(tb[TRAFFICMON_A_RECORD_REPLY_PACKETS]),
@@ -253,6 +258,20 @@ static const struct tm_field record_fields[] = {
 	{ "reply_bytes", "REPLY BYTES", TM_UNIT_BYTES },
 	{ "duration_ns", "DURATION", TM_UNIT_DURATION_NS },
 	{ NULL, NULL, TM_UNIT_NONE }
+};
+
+static const struct tm_fit record_fit[] = {
+	TM_LEAVE_OUT("duration_ns"),
+	TM_STACK("destination", "source"),
+	TM_STACK("reply_packets", "packets"),
+	TM_STACK("reply_bytes", "bytes"),
+	TM_STACK("duration_ns", "end_time_ns"),
+	TM_STACK("protocol", "reason"),
+	TM_LEAVE_OUT("state"),
+	TM_LEAVE_OUT("end_time_ns"),
+	TM_LEAVE_OUT("reply_bytes"),
+	TM_LEAVE_OUT("reply_packets"),
+	TM_FITTED
 };
 
 static void print_gaps(const struct reader *reader)
@@ -313,6 +332,7 @@ static int show_once(struct reader *reader, struct tm_context *context,
 		return -1;
 	reader->table = true;
 	tm_out_table(reader->out, "records", record_fields);
+	tm_out_fit(reader->out, record_fit);
 	if (read_once(reader, nl, error))
 		return -1;
 	tm_out_end(reader->out);

@@ -5,12 +5,14 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../lib/attrs.h"
 #include "../lib/names.h"
 #include "../lib/policy_nl.h"
 #include "../lib/prefix_file.h"
+#include "../lib/unknown.h"
 #include "options.h"
 
 #define NS_PER_SECOND	1000000000ull
@@ -20,8 +22,10 @@ static int print_set(const struct nlmsghdr *nlh, void *data,
 {
 	const struct nlattr *tb[TRAFFICMON_A_SET_MAX + 1];
 	struct tm_out *out = data;
+	char *unknown;
 
-	if (tm_attrs_read(&tm_attrs_set, nlh, tb, error))
+	if (tm_attrs_read(&tm_attrs_set, nlh, tb, error) ||
+	    tm_unknown_read(&unknown, &tm_attrs_set, nlh, error))
 		return -1;
 	tm_out_row(out);
 	tm_out_string(out, "name", tm_attr_string(tb[TRAFFICMON_A_SET_NAME]));
@@ -30,8 +34,9 @@ static int print_set(const struct nlmsghdr *nlh, void *data,
 	tm_out_number(out, "packets",
 		      tm_attr_u64(tb[TRAFFICMON_A_SET_PACKETS]));
 	tm_out_number(out, "bytes", tm_attr_u64(tb[TRAFFICMON_A_SET_BYTES]));
-	tm_out_unknown(out, &tm_attrs_set, nlh);
+	tm_out_unknown(out, unknown);
 	tm_out_row_end(out);
+	free(unknown);
 	return 0;
 }
 
@@ -78,6 +83,7 @@ static int show_entries(struct tm_context *context, struct tm_nl *nl,
 			      tm_prefix_format(&entry->prefix, prefix));
 		if (entry->timeout_ns)
 			tm_out_number(out, "timeout_ns", entry->timeout_ns);
+		tm_out_unknown(out, entry->unknown);
 		tm_out_row_end(out);
 	}
 	tm_out_end(out);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "../lib/attrs.h"
+#include "../lib/unknown.h"
 #include "../lib/value.h"
 #include "counters.h"
 #include "ledger.h"
@@ -67,6 +68,12 @@ static void print_counter(struct tm_out *out, const struct tm_counter *counter)
 	tm_out_row_end(out);
 }
 
+static const struct tm_fit counter_fit[] = {
+	TM_WRAP("text", 30),
+	TM_LEAVE_OUT("bytes"),
+	TM_FITTED
+};
+
 /* all: in text, also those that are 0 (JSON has always all). */
 static void print_group(struct tm_out *out, const struct tm_counters *counters,
 			enum tm_counter_group group, const char *key,
@@ -76,6 +83,7 @@ static void print_group(struct tm_out *out, const struct tm_counters *counters,
 
 	tm_out_blank(out);
 	tm_out_table(out, key, fields);
+	tm_out_fit(out, counter_fit);
 	for (i = 0; i < counters->count[group]; i++) {
 		const struct tm_counter *counter = &counters->list[group][i];
 
@@ -128,9 +136,7 @@ static void print_groups(struct tm_out *out, const struct tm_counters *counters,
 		    explain ? explained : reasons, all);
 	if (explain) {
 		tm_out_blank(out);
-		tm_out_text(out, "KIND: drop = dropped; monitor = would have been; pass = passed before the policies");
-		tm_out_text(out, "were asked; untracked = seen, but in no flow; skipped = not seen here, another hook");
-		tm_out_text(out, "accounts it; error = something was given up, the packet passed.");
+		tm_out_prose(out, "KIND: drop = dropped; monitor = would have been; pass = passed before the policies were asked; untracked = seen, but in no flow; skipped = not seen here, another hook accounts it; error = something was given up, the packet passed.");
 	}
 }
 
@@ -189,7 +195,8 @@ static int print_ledger(struct tm_out *out, const struct tm_counters *counters)
 }
 
 /* The block that holds the totals which are no packet counters. */
-static void print_more(const struct nlmsghdr *nlh, void *data)
+static int print_more(const struct nlmsghdr *nlh, void *data,
+		      struct tm_error *error)
 {
 	static const struct tm_field fields[] = {
 		{ "flows_created", "flows created", TM_UNIT_COUNT },
@@ -198,18 +205,21 @@ static void print_more(const struct nlmsghdr *nlh, void *data)
 	};
 	const struct nlattr *tb[TRAFFICMON_A_STATS_MAX + 1];
 	struct tm_out *out = data;
-	struct tm_error ignored;
+	char *unknown;
 
-	if (tm_attrs_read(&tm_attrs_stats, nlh, tb, &ignored))
-		return;
+	if (tm_attrs_read(&tm_attrs_stats, nlh, tb, error) ||
+	    tm_unknown_read(&unknown, &tm_attrs_stats, nlh, error))
+		return -1;
 	tm_out_block(out, "stats", fields);
 	tm_out_number(out, "flows_created",
 		      tm_attr_u64(tb[TRAFFICMON_A_STATS_FLOWS_CREATED]));
 	tm_out_number(out, "records_issued",
 		      tm_attr_u64(tb[TRAFFICMON_A_STATS_RECORDS]));
-	tm_out_unknown(out, &tm_attrs_stats, nlh);
+	tm_out_unknown(out, unknown);
 	tm_out_end(out);
 	tm_out_blank(out);
+	free(unknown);
+	return 0;
 }
 
 /* A module that sends no ledger must not pass for a balanced one. */

@@ -9,6 +9,7 @@
 
 #include "../lib/attrs.h"
 #include "../lib/names.h"
+#include "../lib/unknown.h"
 #include "../lib/value.h"
 #include "counters.h"
 #include "findings.h"
@@ -34,7 +35,7 @@ struct status {
 	struct tm_findings findings;
 	unsigned int device_count;
 	struct device devices[DEVICES_MAX];
-	struct tm_out *out;
+	char *unknown;		/* of unknown.h */
 };
 
 static void gather_device(const struct nlattr *const *tb, void *data)
@@ -54,6 +55,14 @@ static void gather_device(const struct nlattr *const *tb, void *data)
 	device->unseen = tm_attr_flag(tb[TRAFFICMON_A_DEVICE_UNSEEN]);
 	if (device->unseen)
 		tm_findings_device_unseen(&status->findings, device->name);
+}
+
+static int gather_unknown(const struct nlmsghdr *nlh, void *data,
+			  struct tm_error *error)
+{
+	struct status *status = data;
+
+	return tm_unknown_read(&status->unknown, &tm_attrs_info, nlh, error);
 }
 
 static int gather_policy(const struct nlmsghdr *nlh, void *data,
@@ -79,6 +88,7 @@ static int gather(struct status *status, struct tm_nl *nl,
 {
 	const struct tm_info_visitor visitor = {
 		.device = gather_device,
+		.message = gather_unknown,
 		.data = status,
 	};
 	struct tm_situation *situation = &status->situation;
@@ -212,6 +222,7 @@ static void print_main(struct tm_out *out, const struct status *status)
 	tm_out_number(out, "namespaces_max", info->netns_max);
 	if (info->attached)
 		print_attached(out, status);
+	tm_out_unknown(out, status->unknown);
 	tm_out_end(out);
 }
 
@@ -295,9 +306,9 @@ static void print_findings(struct tm_out *out,
 		tm_out_string(out, "advice", finding->advice);
 		tm_out_end(out);
 		tm_out_color(out, note ? TM_COLOR_NONE : TM_COLOR_WARNING);
-		tm_out_text(out, "  %s: %s", note ? "note" : "warning",
-			    finding->text);
-		tm_out_text(out, "    %s", finding->advice);
+		tm_out_prose(out, "  %s: %s", note ? "note" : "warning",
+			     finding->text);
+		tm_out_prose(out, "    %s", finding->advice);
 	}
 	tm_out_end(out);
 }
@@ -321,6 +332,7 @@ static int status_show(struct tm_context *context, struct tm_error *error)
 		result = tm_findings_any_warning(&status->findings) ?
 			 TM_EXIT_FINDINGS : TM_EXIT_DONE;
 	}
+	free(status->unknown);
 	free(status);
 	return result;
 }

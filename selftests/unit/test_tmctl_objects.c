@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// build: userspace/tmctl/commandline.c userspace/tmctl/counters.c userspace/tmctl/endpoint.c userspace/tmctl/event.c userspace/tmctl/findings.c userspace/tmctl/flow.c userspace/tmctl/flow_list.c userspace/tmctl/help.c userspace/tmctl/ledger.c userspace/tmctl/limiter.c userspace/tmctl/limiter_list.c userspace/tmctl/netns.c userspace/tmctl/policy.c userspace/tmctl/policy_apply.c userspace/tmctl/policy_diff.c userspace/tmctl/policy_words.c userspace/tmctl/record.c userspace/tmctl/ring.c userspace/tmctl/set.c userspace/tmctl/stats.c userspace/tmctl/status.c userspace/lib/*.c
+// flags: -lmnl -lnetfilter_conntrack -lnfnetlink -DTM_VERSION=__FILE__
+/*
+ * What tmctl's objects make of a module's replies: nothing of a newer module is
+ * hidden, a terminal's width is kept, a pipe gets all, ICMP has no ports.
+ */
+#include "unit.h"
+
+#include "../../userspace/lib/text.h"
+#include "fake_replies.h"
+
+static char printed[65536];
+
+/* What the command prints; kept until the next one. */
+static const char *print(const char *command, bool json, size_t columns)
+{
+	struct tm_error error = { 0 };
+	FILE *stream = fmemopen(printed, sizeof(printed), "w");
+
+	ASSERT_TRUE(stream);
+	setenv("TZ", "UTC", 1);
+	EXPECT(fake_run(command, stream, json, columns, &error) >= 0, "%s: %s",
+	       command, error.message);
+	fclose(stream);
+	return printed;
+}
+
+static bool has(const char *text)
+{
+	return strstr(printed, text);
+}
+
+/* Each line, in columns; 0 when there is none. */
+static size_t widest_line(void)
+{
+	size_t widest = 0, length;
+	const char *line;
+
+	for (line = printed; *line; line += length + !!line[length]) {
+		length = strcspn(line, "\n");
+		if (tm_text_width(line, length) > widest)
+			widest = tm_text_width(line, length);
+	}
+	return widest;
+}
+
+static const char *const tables[] = {
+	"flow", "record", "policy", "limiter", "event", "stats --explain",
+	"stats --all",
+};
+
+#define TABLES	(sizeof(tables) / sizeof(tables[0]))
+
+TEST(nothing_that_a_newer_module_says_is_hidden)
+{
+	static const struct {
+		const char *command;
+		const char *where[3];	/* attributes, the last two in nests */
+	} cases[] = {
+		{ "status", { "attr_900", "device.attr_900" } },
+		{ "-n / netns", { "attr_900", "device.attr_900" } },
+		{ "stats", { "attr_900", "class.1.attr_900",
+			     "reason.attr_900" } },
+		{ "flow", { "attr_900" } },
+		{ "record", { "attr_900" } },
+		{ "policy", { "attr_900", "limit.attr_900",
+			      "limit.1.attr_900" } },
+		{ "set", { "attr_900" } },
+		{ "set show deny", { "attr_900", "entry.attr_900" } },
+		{ "limiter", { "attr_900" } },
+		{ "event", { "attr_900" } },
+	};
+	size_t i, k;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (k = 0; k < 3 && cases[i].where[k]; k++) {
+			char text[64], json[64];
+
+			snprintf(text, sizeof(text), "%s=", cases[i].where[k]);
+			snprintf(json, sizeof(json), "\"%s\":\"",
+				 cases[i].where[k]);
+			fake_newer = true;
+			print(cases[i].command, false, 0);
+			EXPECT(has(text), "%s: no %s in text", cases[i].command,
+			       text);
+			print(cases[i].command, false, 80);
+			EXPECT(has(text), "%s: no %s at 80 columns",
+			       cases[i].command, text);
+			print(cases[i].command, true, 0);
+			EXPECT(has(json), "%s: no %s in JSON", cases[i].command,
+			       json);
+			fake_newer = false;
+			print(cases[i].command, false, 0);
+			EXPECT(!has("attr_900"), "%s: made up",
+			       cases[i].command);
+		}
+	}
+}
+
+TEST(export_says_what_it_leaves_out)
+{
+	fake_newer = true;
+	print("policy export", true, 0);
+	EXPECT_TRUE(has("attributes that this tool does not know"));
+	fake_newer = false;
+	print("policy export", true, 0);
+	EXPECT_FALSE(has("warnings"));
+}
+
+TEST(no_table_is_wider_than_the_terminal)
+{
+	static const size_t widths[] = { 80, 100, 120, 160, 200 };
+	size_t i, k;
+
+	for (i = 0; i < TABLES; i++) {
+		for (k = 0; k < sizeof(widths) / sizeof(widths[0]); k++) {
+			print(tables[i], false, widths[k]);
+			EXPECT(widest_line() <= widths[k],
+			       "%s at %zu columns takes %zu", tables[i],
+			       widths[k], widest_line());
+		}
+	}
+}
+
+TEST(a_wide_terminal_and_a_pipe_get_the_same)
+{
+	char *whole;
+	size_t i;
+
+	for (i = 0; i < TABLES; i++) {
+		whole = strdup(print(tables[i], false, 0));
+		EXPECT_STREQ(print(tables[i], false, 1000), whole);
+		EXPECT_FALSE(has("| cat"));
+		free(whole);
+	}
+}
+
+/* A pair of the longest addresses: whole, below each other. */
+TEST(a_pair_of_long_addresses_is_readable_at_80_columns)
+{
+	print("flow", false, 80);
+	EXPECT_TRUE(has(
+"PROTO   SOURCE                                             PACKETS        BYTES\n"
+"DIR     DESTINATION                                     REPLY PKTS  REPLY BYTES\n"));
+	EXPECT_TRUE(has(
+"tcp     [2001:db8:1234:5678:9abc:def0:1234:5678]:54321      123456      165 MiB\n"
+"in      [2001:db8:fedc:ba98:7654:3210:fedc:ba98]:443       7654321     9.98 GiB\n"));
+	EXPECT_TRUE(has("(no room for STATE, DEVICE, AGE, IDLE; `| cat` shows all)\n"));
+	print("flow", false, 120);
+	EXPECT_FALSE(has("| cat"));
+}
+
+TEST(sentences_wrap_at_words)
+{
+	print("event", false, 80);
+	EXPECT_TRUE(has(
+"2026-11-23 11:39:59  policy_over  policy dns-answers-per-customer-prefix went\n"
+"                                  over its limit of 50 kpps, most to\n"
+"                                  2001:db8:fedc:ba98:7654:3210:fedc:ba98, and\n"
+"                                  drops what exceeds it\n"));
+}
+
+TEST(icmp_has_identifier_or_type_and_code_and_no_ports)
+{
+	static const char echo[] =
+		"\"source\":\"192.0.2.1\",\"destination\":\"192.0.2.2\",\"icmp_id\":4711,";
+	static const char unreachable[] =
+		"\"source\":\"192.0.2.9\",\"destination\":\"192.0.2.2\",\"icmp_type\":3,\"icmp_code\":1,";
+	static const char *const commands[] = { "flow", "record" };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		print(commands[i], true, 0);
+		EXPECT(has(echo), "%s: echo", commands[i]);
+		EXPECT(has(unreachable), "%s: unreachable", commands[i]);
+		/* Fragments and GRE have neither. */
+		EXPECT(has("\"destination\":\"2001:db8::2\",\"state\""),
+		       "%s: fragment", commands[i]);
+		EXPECT(has("\"source_port\":54321,\"destination_port\":443"),
+		       "%s: tcp", commands[i]);
+		print(commands[i], false, 0);
+		EXPECT(has("192.0.2.2 echo id 4711 "), "%s: echo", commands[i]);
+		EXPECT(has("192.0.2.2 type 3 code 1 "), "%s: unreachable",
+		       commands[i]);
+	}
+}
+
+/* It is kept with its ends the other way round. */
+TEST(a_limiter_of_icmp_is_shown_as_limiter_del_takes_it)
+{
+	print("limiter", false, 0);
+	EXPECT_TRUE(has("protocol icmp source 192.0.2.9 destination 192.0.2.2 icmp-type 3 icmp-code 1 "));
+	print("limiter", true, 0);
+	EXPECT_TRUE(has("\"source\":\"192.0.2.9\",\"destination\":\"192.0.2.2\",\"icmp_type\":3,\"icmp_code\":1,\"protocol\":1,"));
+}
