@@ -3,7 +3,9 @@
 // flags: -lmnl -DTM_VERSION=__FILE__
 /* One call, text or JSON: the same program printed both ways. */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <linux/genetlink.h>
+#include <sys/ioctl.h>
 
 #include "../../userspace/lib/attrs.h"
 #include "../../userspace/lib/out.h"
@@ -280,6 +282,36 @@ TEST(what_does_not_fit_goes_below_or_is_named_as_left_out)
 		     "(no room for\n"
 		     "PACKETS, BYTES; `|\n"
 		     "cat` shows all)\n");
+}
+
+TEST(a_terminal_is_asked_for_its_width)
+{
+	static const struct tm_fit fit[] = {
+		TM_STACK("bytes", "packets"), TM_FITTED
+	};
+	const struct winsize size = { .ws_row = 24, .ws_col = 26 };
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
+	char text[1024];
+	struct tm_out *out;
+	ssize_t length;
+
+	unsetenv("NO_COLOR");
+	ASSERT_TRUE(master >= 0 && !grantpt(master) && !unlockpt(master));
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	ASSERT_TRUE(slave >= 0 && !ioctl(slave, TIOCSWINSZ, &size));
+	stream = fdopen(slave, "w");
+	ASSERT_TRUE(stream);
+	out = tm_out_open(stream, false, "thing show");
+	print_rows_fit(out, fit);
+	EXPECT_EQ(tm_out_close(out, &error), 0);
+	length = read(master, text, sizeof(text) - 1);
+	ASSERT_TRUE(length > 0);
+	text[length] = '\0';
+	EXPECT_TRUE(strstr(text, " PACKETS\r\nNAME              BYTES\r\nshort "));
+	/* What stands below is dim. */
+	EXPECT_TRUE(strstr(text, "\033[2m1.50 KiB\033[0m\r\n"));
+	fclose(stream);
+	close(master);
 }
 
 TEST(long_cells_and_prose_wrap_at_words)

@@ -402,28 +402,6 @@ void tm_out_color(struct tm_out *out, enum tm_color color)
 	out->color = color;
 }
 
-/* Lines of at most width columns, 0: one; each with as many spaces before it. */
-static void print_lines(struct tm_out *out, const struct tm_buffer *text,
-			size_t width)
-{
-	size_t indent = strspn(text->bytes, " ");
-	size_t at = indent, bytes, next;
-
-	if (width <= indent)
-		width = 0;
-	do {
-		next = bytes = text->used - at;
-		if (width)
-			bytes = tm_text_line(text->bytes + at, text->used - at,
-					     width - indent, &next);
-		fprintf(out->stream, "%*s", (int)indent, "");
-		tm_text_color(out->stream, out->colors, out->color,
-			      text->bytes + at, bytes);
-		fputc('\n', out->stream);
-		at += next;
-	} while (at < text->used);
-}
-
 static void print_text(struct tm_out *out, size_t width, const char *format,
 		       va_list arguments)
 {
@@ -435,7 +413,8 @@ static void print_text(struct tm_out *out, size_t width, const char *format,
 	vsnprintf(line, sizeof(line), format, arguments);
 	tm_text_escape(&escaped, line);
 	if (escaped.bytes)
-		print_lines(out, &escaped, width);
+		tm_text_lines(out->stream, out->colors, out->color,
+			      escaped.bytes, width);
 	if (out->streaming)
 		flush(out);
 	out->color = TM_COLOR_NONE;

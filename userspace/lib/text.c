@@ -217,3 +217,24 @@ size_t tm_text_longest_piece(const char *text, size_t length)
 	}
 	return longest;
 }
+
+void tm_text_lines(FILE *stream, bool colors, enum tm_color color,
+		   const char *text, size_t width)
+{
+	size_t indent = strspn(text, " ");
+	size_t left = strlen(text + indent), bytes, next;
+
+	if (width <= indent)
+		width = 0;
+	text += indent;
+	do {
+		next = bytes = left;
+		if (width)
+			bytes = tm_text_line(text, left, width - indent, &next);
+		fprintf(stream, "%*s", (int)indent, "");
+		tm_text_color(stream, colors, color, text, bytes);
+		fputc('\n', stream);
+		text += next;
+		left -= next;
+	} while (left);
+}

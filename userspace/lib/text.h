@@ -52,6 +52,13 @@ void tm_text_color(FILE *stream, bool colors, enum tm_color color,
 size_t tm_text_line(const char *text, size_t length, size_t width,
 		    size_t *next);
 
+/*
+ * Print text over lines of at most width columns, 0: on one; each with as many
+ * spaces before it as the text begins with.
+ */
+void tm_text_lines(FILE *stream, bool colors, enum tm_color color,
+		   const char *text, size_t width);
+
 /* Columns of the longest piece that tm_text_line() does not break. */
 size_t tm_text_longest_piece(const char *text, size_t length);
 
