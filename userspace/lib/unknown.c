@@ -21,7 +21,9 @@ static const char *occurrence(const char *first, const struct nlattr *attr,
 
 	for (; before < attr; before = mnl_attr_next(before))
 		count += mnl_attr_get_type(before) == mnl_attr_get_type(attr);
-	snprintf(buffer, size, count ? ".%u" : "", count);
+	buffer[0] = '\0';
+	if (count)
+		snprintf(buffer, size, ".%u", count);
 	return buffer;
 }
 
