@@ -76,7 +76,7 @@ shows() {
 	result "shows: $*" $?
 }
 
-plan=81
+plan=87
 echo "KTAP version 1"
 echo "1..$plan"
 
@@ -104,6 +104,9 @@ refused 2 "did you mean 'apply'" policy aply file.json
 refused 2 "did you mean 'flow'" flows
 refused 2 "has a character" limiter del 'a b'
 refused 2 "there is no device" limiter del p device nosuchdevice0
+refused 2 "and no ports" limiter del p icmp-id 7 sport 7
+refused 2 "and no ports" limiter del p icmp-type 3
+refused 2 "out of range: 0 to 255" limiter del p icmp-type 256 icmp-code 0
 refused 2 "is no limit kind" limiter del p kind bits
 refused 2 "is no order" limiter sort name
 refused 2 "has a character" limiter flush policy 'ä'
