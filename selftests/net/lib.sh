@@ -22,6 +22,7 @@
 # guest without any.  Nothing sleeps for a result: wait_for polls a condition.
 
 generate=/tm/build/selftests/net/generate
+hold=/tm/build/selftests/net/hold
 problems=0
 results_failed=0
 
@@ -50,16 +51,24 @@ expect_that() {
 }
 
 result() {
+	answer_questions
 	if [ "$problems" = 0 ]; then
 		echo "ok - ${case_name-}: $1"
 	else
 		echo "not ok - ${case_name-}: $1"
 		results_failed=1
 	fi
+	say "after $SECONDS s"
 	problems=0
 }
 
 contains() { [[ $1 == *"$2"* ]]; }
+
+# within LOW NUMBER HIGH
+within() { [ "$1" -le "$2" ] && [ "$2" -le "$3" ]; }
+
+# rounds N: of a case that goes on as long as one likes; run -p scales them.
+rounds() { echo $((($1 * ${NET_PERCENT:-100} + 99) / 100)); }
 
 # wait_for WHAT COMMAND...: until it succeeds, 60 s at most.
 wait_for() {
@@ -95,25 +104,55 @@ attach() {
 
 # --- topology ------------------------------------------------------------------
 
-in_ns() { ip netns exec "$@"; }
+# in_ns NS|- COMMAND...: `-` is this one.
+in_ns() {
+	if [ "$1" = - ]; then
+		"${@:2}"
+	else
+		ip netns exec "$@"
+	fi
+}
 
-# background NS COMMAND...: $! is the command itself.
+# background NS|- COMMAND...: $! is the command itself.
 background() {
+	[ "$1" != - ] || exec "${@:2}"
 	exec ip netns exec "$@"
 }
 
-# flood_begin NS DEVICE OPTION...: until flood_end; resets, which nobody answers.
+# flood_begin NS DEVICE OPTION...: goes on until flood_end; resets, which nobody
+# answers.  A second flood comes from the next processor, on which its packets
+# arrive, too.
+floods=()
 flood_begin() {
-	local ns=$1 device=$2
+	local ns=$1 device=$2 number=${#floods[@]} before
 	shift 2
-	background "$ns" "$generate" --device "$device" --count 1000000000 --protocol tcp --flags R "$@" >/run/flood 2>&1 &
-	flood=$!
+	before=$(device_packets "$ns:$device" tx)
+	background "$ns" taskset -c $((number % $(nproc))) "$generate" --device "$device" \
+		--count 1000000000 --protocol tcp --flags R "$@" >"/run/flood-$number" 2>&1 &
+	floods+=("$!")
+	wait_for "the flood from $device" sends "$ns:$device" "$before"
 }
 
+# sends NS:DEVICE PACKETS: more than so many by now.
+sends() { [ "$(device_packets "$1" tx)" -gt "$2" ]; }
+
+# Ends all floods.  One that ended before is a problem: what was to happen under
+# it did not.
 flood_end() {
-	kill "$flood" 2>/dev/null || say "the flood ended before: $(cat /run/flood)"
-	wait "$flood" 2>/dev/null
-	return 0
+	local number
+	for number in "${!floods[@]}"; do
+		kill -0 "${floods[number]}" 2>/dev/null ||
+			expect "flood $number" "goes on" "$(cat "/run/flood-$number")"
+	done
+	flood_reap
+}
+
+# Likewise, where they may have lost their device.
+flood_reap() {
+	[ ${#floods[@]} != 0 ] || return 0
+	kill "${floods[@]}" 2>/dev/null
+	wait "${floods[@]}" 2>/dev/null
+	floods=()
 }
 
 # Namespaces that forward and say nothing of their own but what they must: no
@@ -254,9 +293,9 @@ beside() {
 # count_rules RULES IS_IPV4 IS_IPV6: several rules are parted by `;`.
 count_rules() {
 	local rule
-	local -a rules
-	IFS=';' read -ra rules <<<"$1"
-	for rule in "${rules[@]}"; do
+	local -a each
+	IFS=';' read -ra each <<<"$1"
+	for rule in "${each[@]}"; do
 		case $rule in
 		*count4*) echo "${rule/count4/$2 counter name v4 accept};" ;;
 		*count6*) echo "${rule/count6/$3 counter name v6 accept};" ;;
@@ -279,11 +318,7 @@ hooks_stay() {
 		table netdev stay {
 			chain in { type filter hook ingress device $2 priority 0; }
 		}"
-	if [ "$1" = - ]; then
-		nft "$rules"
-	else
-		in_ns "$1" nft "$rules"
-	fi
+	in_ns "$1" nft "$rules"
 }
 
 # Sets beside_v4 and beside_v6, each "PACKETS BYTES".
@@ -309,15 +344,49 @@ read_beside() {
 
 # --- our books -----------------------------------------------------------------
 
-# Sum of the live flows in $flows_json that a jq condition selects: "PACKETS BYTES".
-flow_sum() {
-	jq -r "[.flows[] | select($1)] | \"\\([.[] | .packets + .reply_packets] | add // 0) \\([.[] | .bytes + .reply_bytes] | add // 0)\"" <<<"$flows_json"
+# ask_flows {SUM CONDITION}...: for each pair, the sum over the flows in
+# $flows_json that it selects in jq's language: "PACKETS BYTES", a line each.  SUM:
+# `both` directions, or `forward`, that of the side seen first.
+ask_flows() {
+	local program='def pair(p; b): "\(map(p) | add // 0) \(map(b) | add // 0)";
+		def both: pair(.packets + .reply_packets; .bytes + .reply_bytes);
+		def forward: pair(.packets; .bytes); .flows | empty'
+	while [ $# -gt 0 ]; do
+		program+=", (map(select($2)) | $1)"
+		shift 2
+	done
+	jq -r "$program" <<<"$flows_json"
+}
+
+flow_sum() { ask_flows both "$1"; }
+
+# Expectations of flows are questions, answered together before the flows are read
+# anew and before a result: starting jq costs more than all else that a case does.
+question_sums=() question_names=() question_wanted=()
+
+# ask WHAT SUM CONDITION "PACKETS BYTES"
+ask() {
+	question_sums+=("$2" "$3")
+	question_names+=("$1")
+	question_wanted+=("$4")
+}
+
+answer_questions() {
+	local number
+	local -a answers
+	[ ${#question_names[@]} != 0 ] || return 0
+	mapfile -t answers < <(ask_flows "${question_sums[@]}")
+	for number in "${!question_names[@]}"; do
+		expect "${question_names[number]}" "${question_wanted[number]}" "${answers[number]-no answer}"
+	done
+	question_sums=() question_names=() question_wanted=()
 }
 
 # Read the books of a namespace until no packet moves meanwhile: sets beside_v4,
-# beside_v6, stats_json, flows_json, ours_v4, ours_v6.
+# beside_v6, stats_json, flows_json.
 read_books() {
 	local ns=$1 try before
+	answer_questions
 	for try in {1..60}; do
 		read_beside "$ns"
 		before="$beside_v4 $beside_v6"
@@ -328,10 +397,27 @@ read_books() {
 		sleep 0.1
 	done
 	[ "$try" != 60 ] || say "the traffic of $ns does not come to rest"
-	read -r ours_v4 ours_v6 < <(jq -r 'def sums: "\([.[] | .packets + .reply_packets] | add // 0)_\([.[] | .bytes + .reply_bytes] | add // 0)";
-		.flows | "\(map(select(.source | contains(":") | not)) | sums) \(map(select(.source | contains(":"))) | sums)"' <<<"$flows_json")
-	ours_v4=${ours_v4/_/ } ours_v6=${ours_v6/_/ }
 }
+
+# tm NS|- ARGUMENT...: tmctl there.
+tm() {
+	if [ "$1" = - ]; then
+		tmctl "${@:2}"
+	else
+		tmctl -n "$@"
+	fi
+}
+
+# seen_packets NS PACKETS: it has seen as many, or more; sets stats_json.
+seen_packets() {
+	stats_json=$(tm "$1" -j stats) && [ "$(total seen | cut -d' ' -f1)" -ge "$2" ]
+}
+
+# status_has NS|- FIELD VALUE: so says tmctl status.
+status_has() { [[ $(tm "$1" -j status) =~ \"$2\":$3[,}] ]]; }
+
+# attached_are NUMBER NS: so many namespaces, says the module in NS.
+attached_are() { status_has "$2" namespaces_attached "$1"; }
 
 # total NAME: "PACKETS BYTES" of the totals, classes, reasons or ledger in $stats_json.
 total() {
@@ -358,23 +444,39 @@ agree() {
 	read_books "$1"
 	expect "$1: seen, against the counters beside" "$(add_pairs "$beside_v4" "$beside_v6")" \
 		"$(total seen)"
-	expect "$1: IPv4 in flows, against the counter beside" "$beside_v4" "$ours_v4"
-	expect "$1: IPv6 in flows, against the counter beside" "$beside_v6" "$ours_v6"
+	ask "$1: IPv4 in flows, against the counter beside" both '.source | contains(":") | not' "$beside_v4"
+	ask "$1: IPv6 in flows, against the counter beside" both '.source | contains(":")' "$beside_v6"
 	expect "$1: untracked" "0 0" "$(total untracked)"
 	balanced "$1"
 }
 
 # flows_are WHAT CONDITION "PACKETS BYTES": the flows last read that jq selects.
-flows_are() { expect "$1" "$3" "$(flow_sum "$2")"; }
+flows_are() { ask "$1" both "$2" "$3"; }
 
 # flows_sent WHAT CONDITION "PACKETS BYTES": likewise, but without their answers.
-flows_sent() {
-	expect "$1" "$3" "$(jq -r "[.flows[] | select($2)] | \"\([.[].packets] | add // 0) \([.[].bytes] | add // 0)\"" <<<"$flows_json")"
-}
+flows_sent() { ask "$1" forward "$2" "$3"; }
 
 # The states of those flows, each once.
 flow_states() {
 	jq -r "[.flows[] | select($1) | .state] | unique | join(\",\")" <<<"$flows_json"
+}
+
+# --- what is held open ----------------------------------------------------------
+
+# holding NAME NS dump|transaction: hold.c has one open; its process is $holder,
+# what it says goes to /run/NAME.
+holding() {
+	: >"/run/$1"
+	background "$2" "$hold" "$3" >"/run/$1" 2>&1 &
+	holder=$!
+	wait_for "$1 to be held ($(cat "/run/$1"))" grep -q held "/run/$1"
+}
+
+# held_end NAME: it reads on to the end; sets held_end, what it says of that.
+held_end() {
+	kill -USR1 "$holder"
+	wait "$holder"
+	held_end=$(tail -n 1 "/run/$1")
 }
 
 # --- traffic -------------------------------------------------------------------
@@ -411,9 +513,11 @@ listening() {
 	[ -n "$(in_ns "$1" ss -Hln "--${2%[46]}" "sport = :$3")" ]
 }
 
-# talk NS PROTOCOL:ADDRESS:PORT [OPTIONS]: send a line, get it back.
+# talk NS PROTOCOL:ADDRESS:PORT [OPTIONS]: send a line, get it back.  UDP has no
+# end: there the line is all that is read.
 talk() {
-	local answer
-	answer=$(echo hello | in_ns "$1" timeout 60 socat -t 30 - "$2${3+,$3}") || true
+	local answer end=
+	[[ $2 != udp* ]] || end=,readbytes=6
+	answer=$(echo hello | in_ns "$1" timeout 60 socat -t 30 - "$2${3+,$3}$end") || true
 	[ "$answer" = hello ] || die "$2 does not echo to $1: '$answer'"
 }

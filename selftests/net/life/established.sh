@@ -7,11 +7,15 @@
 #
 #	[client] c0 ---- r0 [router] r1 ---- s0 [server]
 #
-# The router is the host that is looked at; port 80 is its own, 8080 is published
-# from the server, the client is masqueraded towards the server's port 90.
+# The router is the host that is looked at, and client and server where they see
+# the same connection; port 80 is the router's own, 8080 is published from the
+# server, 8081 redirected to the router's 81, the client is masqueraded towards the
+# server's port 90.
 . "$(dirname "$0")/../lib.sh"
 
-module
+# 1,000 flows are looked for, each: in a table of 4,096 some bucket of 8 overflows now
+# and then.
+module flows=65536
 router_topology
 in_ns router nft -f - <<-END
 	table inet translate {
@@ -19,6 +23,7 @@ in_ns router nft -f - <<-END
 			type nat hook prerouting priority dstnat;
 			iifname "r0" tcp dport 8080 dnat ip to 10.0.2.1:80
 			iifname "r0" tcp dport 8080 dnat ip6 to [fd02::1]:80
+			iifname "r0" tcp dport 8081 redirect to :81
 		}
 		chain post {
 			type nat hook postrouting priority srcnat;
@@ -32,7 +37,7 @@ END
 # Spoofed sources, and a destination of which only one direction passes here.
 ip -n client route add blackhole 10.9.0.0/16
 ip -n client -6 route add blackhole fd09::/64
-attach router
+attach client router server
 router_topology_up
 ip -n router route add 10.9.0.0/16 via 10.0.1.1
 ip -n router -6 route add fd09::/64 via fd01::1
@@ -46,21 +51,23 @@ for ns in router server; do
 	serve $ns udp6:80
 	serve $ns tcp6:90
 done
+serve router tcp6:81
 serve client udp6:53
 
-look() { flows_json=$(tmctl -n router -j flow sort none); }
-# comes_to WHAT CONDITION STATE / is: of the flows that jq selects, soon, or now.
+# look [NS]: reads the flows of NS, of the router if it is not said.
+look() { flows_json=$(tmctl -n "${1:-router}" -j flow sort none); }
+# comes_to WHAT CONDITION STATE [NS] / is: of the flows there that jq selects,
+# soon, or now.
 comes_to() {
-	local try
-	for try in {1..40}; do
-		look
-		[ "$(flow_states "$2")" != "$3" ] || return 0
+	local until=$((SECONDS + 30)) states
+	while look "${4-}" && states=$(flow_states "$2") && [ "$states" != "$3" ]; do
+		[ $SECONDS -lt $until ] || break
 		sleep 0.05
 	done
-	expect "$1, after $try looks" "$3" "$(flow_states "$2")"
+	expect "$1" "$3" "$states"
 }
 is() {
-	look
+	look "${4-}"
 	expect "$1" "$3" "$(flow_states "$2")"
 }
 count_is() { expect "$1" "$3" "$(jq "[.flows[] | select($2)] | length" <<<"$flows_json")"; }
@@ -148,7 +155,22 @@ for family in 4 6; do
 		--flags A --source-port 40002 --destination-port 80 --payload 0 --count 100
 	comes_to "blind ACKs that the host resets" ".source_port == 40002 and (.source | startswith(\"$prefix\"))" ended
 	result "$v: 1,000 spoofed sources with blind data never establish"
-	tmctl -n router reset >/dev/null
+
+	# Through the router: to it they are forwarded, the server answers by itself.
+	for flags in S A PA; do
+		before=$(device_packets server:s0 rx)
+		generate_to --source $spoofed --sequential 1000 --destination "$bare_server" --protocol tcp \
+			--flags $flags --source-port 40004 --destination-port 80 --payload 0 --count 1000
+		wait_for "the flood at the server" arrived server:s0 $((before + 1000))
+	done
+	for ns in router server; do
+		look $ns
+		forwarded=".source_port == 40004 and (.source | startswith(\"$prefix\"))"
+		count_is "$ns: spoofed flows" "$forwarded" 1000
+		count_is "$ns: spoofed and established" "$forwarded and .state == \"established\"" 0
+		tmctl -n $ns reset >/dev/null
+	done
+	result "$v: forwarded, neither the router nor the server takes them for established"
 
 	# --- one direction only
 	for flags in S A PA A; do
@@ -169,6 +191,7 @@ for family in 4 6; do
 	is "two exchanges" '.source_port == 5053' answered
 	exchange three 3
 	is "three exchanges" '.source_port == 5053' established
+	comes_to "client: it spoke first" '.source_port == 5053' established client
 	close
 	result "$v: three UDP packets each way establish"
 	generate_to --source $spoofed --sequential 100 --source-port 40003 --destination "$bare" \
@@ -191,17 +214,39 @@ for family in 4 6; do
 	exchange published data
 	comes_to "the server's side of a published port" \
 		".source == \"$bare_server\" and .source_port == 80 and .destination_port == 5001" established
+	for ns in client server; do
+		comes_to "$ns: the published port" ".source_port == 5001 or .destination_port == 5001" established $ns
+	done
 	close
 	comes_to "the client's side, closed" \
 		".source_port == 5001 and .destination_port == 8080" ended
 	result "$v: a published port is established and ends"
+	open redirected client tcp "$router" 8081 ,sourceport=5004,reuseaddr
+	exchange redirected data
+	comes_to "a redirected connection" ".source_port == 5004 and .destination_port == 8081" established
+	comes_to "client: a redirected connection" ".source_port == 5004" established client
+	close
+	comes_to "a redirected connection, closed" ".source_port == 5004 and .destination_port == 8081" ended
+	result "$v: a redirected port is established and ends"
 	open masqueraded client tcp "$server" 90 ,sourceport=5002,reuseaddr
 	comes_to "the inner side of a masqueraded connection" \
 		".source == \"$away\" and .source_port == 5002 and .destination_port == 90" established
+	comes_to "server: a masqueraded connection" ".destination_port == 90 and .state != \"ended\"" established server
+	comes_to "client: a masqueraded connection" ".source_port == 5002" established client
 	close
 	comes_to "the inner side, closed" \
 		".source == \"$away\" and .source_port == 5002 and .destination_port == 90" ended
 	result "$v: a masqueraded connection is established and ends"
+
+	# --- forwarded, as it is
+	open plain client tcp "$server" 80 ,sourceport=5006,reuseaddr
+	exchange plain data
+	for ns in client router server; do
+		comes_to "$ns: a forwarded connection" '.source_port == 5006' established $ns
+	done
+	close
+	comes_to "a forwarded connection, closed" '.source_port == 5006' ended
+	result "$v: a forwarded connection is established at all three"
 
 	# --- met in mid-stream
 	open late client tcp "$router" 80 ,sourceport=5003,reuseaddr
@@ -209,8 +254,11 @@ for family in 4 6; do
 	tmctl -n router netns detach >/dev/null
 	attach router
 	is "before anything was said" '.source_port == 5003' ""
+	tmctl -n client reset >/dev/null
+	is "client: before anything was said" '.source_port == 5003' "" client
 	exchange late after
 	comes_to "what is met in mid-stream, once our data was acknowledged" '.source_port == 5003' established
+	comes_to "client: met in mid-stream" '.source_port == 5003' established client
 	close
 	comes_to "and closed" '.source_port == 5003 or .destination_port == 5003' ended
 	result "$v: a connection met in mid-stream is established by an acknowledgement of our data"

@@ -1,107 +1,199 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Each wrong module parameter refuses the load, with a message that names it and
-# says why; each parameter has a text in modinfo.
+# Module parameters: each wrong one refuses the load, with one line in the kernel
+# log that names the parameter, the reason and what is allowed; after that
+# nothing of the module is left.  Right ones show where they are looked for.
 . "$(dirname "$0")/../lib.sh"
 
-many_globs=$(printf 'd%d,' {1..33})
-many_prefixes=$(printf '10.0.0.%d,' {1..17})
-long=$(printf 'x%.0s' {1..70})
+module_file=$(modinfo -n trafficmon)
 
-# parameter=value | what the message says besides the parameter's name
-wrong="
-flows=0|out of range: 64 to 16777216
-flows=63|out of range
-flows=100|no power of two: try 128
-flows=33554432|out of range
-flows=-1|invalid for parameter
-flows=many|invalid for parameter
-flows=99999999999|invalid for parameter
-limiters=32|out of range
-limiters=1000|no power of two: try 1024
-records=0|out of range
-records=100|no power of two
-records=2097152|out of range: 64 to 1048576
-netns_max=0|out of range: 1 to 65536
-netns_max=65537|out of range
-insert_budget=1|out of range: 1000 to 100000000, or 0
-insert_budget=100000001|out of range
-timeout_answered_s=0|out of range: 1 to 604800
-timeout_answered_s=604801|out of range
-timeout_new_s=0|out of range
-timeout_established_s=0|out of range
-timeout_ended_s=0|out of range
-timeout_active_s=604801|out of range
-event_hold_s=0|out of range
-event_hold_s=86401|out of range: 1 to 86400
-autostart=maybe|invalid for parameter
-userns_admin=2|invalid for parameter
-hooks=input|'input' is none of prerouting, output, postrouting
-hooks=prerouting,output,forwardforwardforward|is none of
-hooks=prerouting,,output|empty entry
-hooks=prerouting,|empty entry
-hooks=|nothing would be seen
-devices=eth/0|no device name or glob
-devices=aDeviceNameTooLong|no device name or glob
-devices=eth0,|empty entry
-devices=${many_globs%,}|more than 32 entries
-uplinks=eth0:1|no device name or glob
-uplinks=,eth0|empty entry
-uplinks=${many_globs%,}|more than 32 entries
-failsafe=22|a prefix is needed
-failsafe=@22|a prefix is needed
-failsafe=10.0.0.0/8@0|no number from 1 to 65535
-failsafe=10.0.0.0/8@65536|no number from 1 to 65535
-failsafe=10.0.0.0/8@ssh|no number from 1 to 65535
-failsafe=10.0.0.0/33|prefix length is out of range
-failsafe=10.0.0.0/|prefix length is out of range
-failsafe=10.0.0.1/8|not zero
-failsafe=10.0.0.1x|no IPv4 or IPv6 address
-failsafe=host.example|no IPv4 or IPv6 address
-failsafe=2001:db8::/129|prefix length is out of range
-failsafe=fe80::1/10|not zero
-failsafe=10.0.0.0/8,,10.1.0.0/16|empty entry
-failsafe=${many_prefixes%,}|more than 16 entries
-failsafe=10.$long|too long
-"
+# repeat COUNT TEXT: joined by commas.
+repeat() {
+	local i text=$2
+	for ((i = 1; i < $1; i++)); do text+=,$2; done
+	echo "$text"
+}
+
+# said WORD...: a line of the kernel log has all of them.
+said() {
+	local line word
+	while read -r line; do
+		for word in "$@"; do
+			[[ $line == *"$word"* ]] || continue 2
+		done
+		return
+	done < <(dmesg)
+	return 1
+}
+
+# refused PARAMETER=VALUE WORD...: words of one line, the parameter's name among them.
+refused() {
+	local setting=$1
+	shift
+	dmesg -C
+	insmod "$module_file" autostart=0 "$setting" 2>/dev/null && expect "$setting" refused loaded
+	expect_that "$setting leaves no module" [ ! -d /sys/module/trafficmon ]
+	said trafficmon: "${setting%%=*}" "$@" ||
+		expect "$setting, in the kernel log" "${setting%%=*} $*" "$(dmesg | tail -n 2)"
+	unload
+}
 
 unload
-mark=0
-while IFS='|' read -r setting reason; do
-	[ -n "$setting" ] || continue
-	mark=$((mark + 1))
-	echo "net/life/parameters: $mark" >/dev/kmsg
-	modprobe trafficmon autostart=0 "$setting" 2>/dev/null && expect "$setting" refused loaded
-	expect_that "$setting: not loaded" [ ! -d /sys/module/trafficmon ]
-	said=$(dmesg | sed -n "/net\/life\/parameters: $mark\$/,\$p" | grep trafficmon: | tail -n 1)
-	name=${setting%%=*}
-	[[ $said == *"$name"*"$reason"* || $said == *"$reason"*"$name"* ]] ||
-		expect "$setting: the kernel log" "$name: $reason" "$said"
-	result "refused, and said why: ${setting:0:60}"
-	unload
-done <<<"$wrong"
+# What it depends on stays loaded.
+modprobe trafficmon autostart=0 && unload
 
-# The same with every list at its longest, and odd but right values.
-for right in "devices=${many_globs%,d33,}" "failsafe=${many_prefixes%,10.0.0.17,}" insert_budget=0 \
-	flows=64 limiters=64 records=64 netns_max=65536 event_hold_s=86400 hooks=output \
-	'uplinks=*' devices=a123456789bcdef "failsafe=10.0.0.0/8@22,2001:db8::/32,192.0.2.1,::/0@443,0.0.0.0/0@443"; do
-	modprobe trafficmon autostart=0 "$right" || expect "$right" loaded refused
-	unload
+for name_high in flows:16777216 limiters:16777216 records:1048576; do
+	name=${name_high%:*} high=${name_high#*:}
+	for value in 0 32 63 $((high * 2)); do
+		refused $name=$value "$name=$value" "out of range" "64 to $high"
+	done
+	refused $name=1000 "$name=1000" "no power of two" "try 1024"
 done
-result "the extremes of what is right are taken"
+refused records=100 "records=100" "no power of two" "try 128"
+for value in 0 65537; do refused netns_max=$value "netns_max=$value" "out of range" "1 to 65536"; done
+for value in 1 999 100000001; do
+	refused insert_budget=$value "insert_budget=$value" "out of range" "1000 to 100000000, or 0"
+done
+for name in timeout_answered_s timeout_new_s timeout_established_s timeout_ended_s timeout_active_s; do
+	for value in 0 604801; do refused $name=$value "$name=$value" "out of range" "1 to 604800"; done
+done
+for value in 0 86401; do refused event_hold_s=$value "event_hold_s=$value" "out of range" "1 to 86400"; done
+result "a number out of range is refused, and the range said"
 
-modprobe trafficmon autostart=0 flows=64 limiters=64 records=64
-for parameter in /sys/module/trafficmon/parameters/*; do
-	name=${parameter##*/}
-	text=$(modinfo -p trafficmon | sed -n "s/^$name://p")
-	expect_that "$name: a text in modinfo" [ ${#text} -gt 20 ]
-	expect_that "$name: its text says the default" contains "$text" default
+for value in -1 4k many 4294967296 99999999999 ''; do
+	refused "flows=$value" "flows='$value'" "no whole number" "64 to 16777216"
 done
-expect_that "parameters are there" [ -e /sys/module/trafficmon/parameters/flows ]
+refused limiters= "limiters=''" "no whole number" "64 to 16777216"
+refused insert_budget=many "insert_budget='many'" "no whole number" "1000 to 100000000, or 0"
+refused timeout_new_s=1.5 "timeout_new_s='1.5'" "no whole number" "1 to 604800"
+# With these it would never be loaded, were the first wrong one not refused.
+refused "netns_max=65537 flows=16777216 limiters=16777216 records=1048576" "netns_max=65537"
+for name in autostart userns_admin; do
+	for value in maybe 2; do refused $name=$value "$name='$value'" "neither Y nor N"; done
+done
+result "what is no number, or neither Y nor N, is refused"
+
+for value in forward input prerouting,ingress prerouting,output,forwardforward; do
+	refused hooks=$value "'${value##*,}'" "is none of prerouting, output, postrouting"
+done
+for value in 'prerouting,' prerouting,,output ,output; do refused hooks=$value "empty entry" "'$value'"; done
+refused hooks= "nothing would be seen"
+result "a hook that there is not is refused"
+
+for name in devices uplinks; do
+	for value in a-name-too-long- eth0/1 eth0:1; do
+		refused $name=eth0,$value "'$value'" "no device name or glob of 1 to 15 characters"
+	done
+	for value in eth0,,eth1 'eth0,' ,eth0; do refused $name=$value "empty entry" "'$value'"; done
+	refused "$name=$(repeat 33 eth0)" "more than 32 entries"
+done
+result "what is no device is refused"
+
+# failsafe REASON ENTRY...: each refused alone, and as the second one.
+failsafe() {
+	local reason=$1 entry
+	shift
+	for entry in "$@"; do
+		refused "failsafe=$entry" "'$entry'" "$reason" "wanted is PREFIX[@PORT]"
+	done
+	refused "failsafe=192.0.2.9,$entry" "'$entry'" "$reason" "wanted is PREFIX[@PORT]"
+}
+failsafe "a prefix is needed before a port" 22 @22
+failsafe "no number from 1 to 65535" 192.0.2.1@0 192.0.2.1@65536 192.0.2.1@ssh
+failsafe "no IPv4 or IPv6 address" 192.0.2.1:22 192.0.2.256 192.0.2 192.0.2.1x host.example 2001:db8::1::2
+failsafe "the prefix length is out of range" 192.0.2.0/33 192.0.2.0/ 2001:db8::/129
+failsafe "bits behind the prefix length are not zero" 192.0.2.1/24 2001:db8::1/64@22 fe80::1/10
+for value in '192.0.2.0/24,' 10.0.0.0/8,,10.1.0.0/16; do refused failsafe=$value "empty entry" "'$value'"; done
+refused "failsafe=192.0.2.0/24$(printf '%060d' 0)" "too long" "wanted is PREFIX[@PORT]"
+refused "failsafe=$(repeat 17 192.0.2.1)" "more than 16 entries"
+result "what is no failsafe peer is refused"
+
+# As a user loads it.
+dmesg -C
+modprobe trafficmon flows=1000 2>/dev/null && expect "modprobe trafficmon flows=1000" refused loaded
+expect_that "modprobe: the kernel log says why" said trafficmon: "flows=1000" "try 1024"
+unload
+dmesg -C
+modprobe trafficmon autostart=0 flow=4096
+expect_that "a parameter that there is not is told of" said "unknown parameter 'flow' ignored"
+unload
+result "modprobe is refused likewise; an unknown parameter is named (the kernel loads on)"
+
+# --- right ones ------------------------------------------------------------------
+
+# shown NAME WANTED: in /sys.
+shown() { expect "$1 in /sys" "$2" "$(cat "/sys/module/trafficmon/parameters/$1")"; }
+# in_status FIELD WANTED
+in_status() { expect_that "$1=$2 in tmctl status" status_has - "$1" "$2"; }
+device() { tmctl -j status | jq -c ".devices[] | select(.name == \"$1\") | [.uplink, .ingress]"; }
+
+declare -A values=(
+	[flows]=4096 [limiters]=128 [records]=64 [netns_max]=3 [insert_budget]=0
+	[timeout_answered_s]=1 [timeout_new_s]=604800 [timeout_established_s]=2 [timeout_ended_s]=3
+	[timeout_active_s]=4 [event_hold_s]=86400 [autostart]=Y [userns_admin]=Y
+	[hooks]=output,prerouting [devices]='eth*,w?n0' [uplinks]='eth*'
+	[failsafe]='192.0.2.0/24@22,2001:db8::/32,198.51.100.7,0.0.0.0/0@2222'
+)
+ip link add eth0 type dummy
+ip link add other type dummy
+settings=()
+for name in "${!values[@]}"; do settings+=("$name=${values[$name]}"); done
+expect_that "all parameters are taken" modprobe trafficmon "${settings[@]}"
+for name in "${!values[@]}"; do shown "$name" "${values[$name]}"; done
+expect "these are all that there are" "$(printf '%s\n' "${!values[@]}" | sort | xargs)" \
+	"$(cd /sys/module/trafficmon/parameters && printf '%s\n' * | sort | xargs)"
+in_status flows_max 4096
+in_status limiters_max 128
+in_status records_max 64
+in_status namespaces_max 3
+in_status attached true
+in_status namespaces_attached 1
+expect "eth0 in tmctl status" "[true,true]" "$(device eth0)"
+expect "another device in tmctl status" "" "$(device other)"
+ip link del eth0
+ip link del other
+unload
+result "right parameters show in /sys and in tmctl status"
+
+modprobe trafficmon autostart=0
+shown autostart N
+shown userns_admin N
+shown flows 131072
+in_status attached false
+in_status namespaces_attached 0
+unload
+result "nothing is attached with autostart=0"
+
+expect_that "limits of the range, low" modprobe trafficmon flows=64 limiters=64 records=64 \
+	netns_max=1 insert_budget=1000 event_hold_s=1 hooks=output devices= uplinks= failsafe=
+in_status flows_max 64
+unload
+expect_that "limits of the range, high" modprobe trafficmon autostart=0 flows=16777216 \
+	limiters=16777216 records=1048576 netns_max=65536 insert_budget=100000000 \
+	event_hold_s=86400 "failsafe=$(repeat 16 192.0.2.1)" "devices=$(repeat 32 a123456789bcdef)" \
+	"uplinks=$(repeat 32 'eth*')"
+in_status namespaces_max 65536
+unload
+expect_that "everyone, of both families, at a port" modprobe trafficmon autostart=0 'uplinks=*' \
+	insert_budget=0 "failsafe=10.0.0.0/8@22,::/0@443,0.0.0.0/0@443"
+unload
+result "the limits of each range are within it"
+
+# --- modinfo ---------------------------------------------------------------------
+
+declare -A texts=()
+while IFS=: read -r name text; do
+	texts[$name]=$text
+done < <(modinfo -p trafficmon)
+expect "parameters with a text are those that there are" \
+	"$(printf '%s\n' "${!values[@]}" | sort | xargs)" "$(printf '%s\n' "${!texts[@]}" | sort | xargs)"
+for name in "${!texts[@]}"; do
+	expect_that "modinfo tells the default of $name" contains "${texts[$name]}" "(default"
+	expect_that "modinfo has a sentence on $name" [ ${#texts[$name]} -gt 30 ]
+done
 for field in license description author version; do
 	expect_that "modinfo has $field" [ -n "$(modinfo -F $field trafficmon)" ]
 done
-unload
-result "modinfo describes every parameter"
+result "modinfo describes the module and each parameter"
 exit $results_failed

@@ -107,7 +107,7 @@ result "a hooked device moves between namespaces under traffic, each accounts it
 
 flood
 ip -n host link delete in0
-flood_end
+flood_reap
 tmctl -n host -j status >/dev/null || expect "status" 0 $?
 read_books host
 balanced host

@@ -34,8 +34,8 @@ run_with() {
 	member host 'udp6-recv:5006,ipv6only=1,ipv6-join-group=[ff05::99]:h0' udp6 /run/host6 5006
 	member guest udp4-recv:5000,ip-add-membership=239.1.1.1:g0 udp4 /run/guest4 5000
 	for number in {1..5}; do
-		echo "number $number" | in_ns host socat - udp4-datagram:239.1.1.1:5000,ip-multicast-loop=1,ip-multicast-if=10.0.1.1
-		echo "number $number" | in_ns host socat - 'udp6-datagram:[ff05::99]:5006,so-bindtodevice=h0'
+		echo "number $number" | in_ns host socat -u - udp4-datagram:239.1.1.1:5000,ip-multicast-loop=1,ip-multicast-if=10.0.1.1
+		echo "number $number" | in_ns host socat -u - 'udp6-datagram:[ff05::99]:5006,so-bindtodevice=h0'
 	done
 	wait_for "IPv4 copies at the sender" lines /run/host4 5
 	wait_for "IPv6 copies at the sender" lines /run/host6 5

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "../../../userspace/lib/nl.h"
+#include "../../userspace/lib/nl.h"
 
 #define ANSWER_MS	5000
 

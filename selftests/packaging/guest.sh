@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The module as DKMS builds it, loaded as a user loads it.  To be run with
-# selftests/vm/run --module build/dkms/trafficmon.ko.
-. "$(dirname "$0")/../lib.sh"
+# selftests/vm/run --module build/dkms/trafficmon.ko, after dkms-test.
+. "$(dirname "$0")/../net/lib.sh"
 case_name=dkms
 
 echo "TAP version 13"
