@@ -45,13 +45,10 @@ static u32 tm_device_slot(const struct tm_device_map *map, u32 ifindex)
 	return ifindex & map->mask;
 }
 
-u32 tm_device_flags(const struct tm_devices *devices, u32 ifindex)
+u32 tm_device_map_find(const struct tm_device_map *map, u32 ifindex)
 {
-	const struct tm_device_map *map = rcu_dereference(devices->map);
 	u32 i;
 
-	if (map->plain)
-		return TM_DEVICE_UPLINK;
 	for (i = tm_device_slot(map, ifindex); map->slot[i].ifindex; i = (i + 1) & map->mask)
 		if (map->slot[i].ifindex == ifindex)
 			return map->slot[i].flags;

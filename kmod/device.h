@@ -57,7 +57,15 @@ int tm_device_attach(struct tm_net *tn);
 void tm_device_detach(struct tm_net *tn);
 void tm_device_clean(struct tm_net *tn);	/* after the grace period */
 
-/* enum tm_device_flags of a device; 0 when unknown.  Context: softirq, RCU. */
-u32 tm_device_flags(const struct tm_devices *devices, u32 ifindex);
+/* Of one device, looked for in a map that is not plain. */
+u32 tm_device_map_find(const struct tm_device_map *map, u32 ifindex);
+
+/* enum tm_device_flags of a device; 0 when unknown.  Context: RCU. */
+static inline u32 tm_device_flags(const struct tm_devices *devices, u32 ifindex)
+{
+	const struct tm_device_map *map = rcu_dereference(devices->map);
+
+	return likely(map->plain) ? TM_DEVICE_UPLINK : tm_device_map_find(map, ifindex);
+}
 
 #endif

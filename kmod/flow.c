@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The flow table's way of a packet: find or make the entry, account, learn.
+ * The flow table's way of a packet: make the entry, learn what it says of the
+ * flow.  Finding an entry and accounting to it stand in flow_account.h.
  *
  * A packet takes one lock, its bucket's, and writes the bucket's header line
  * and one entry.  When a bucket is full, the entry that goes is one whose
@@ -16,13 +17,13 @@
 #include <linux/build_bug.h>
 #include <linux/log2.h>
 #include <linux/overflow.h>
-#include <linux/random.h>
 #include <linux/vmalloc.h>
 
+#include "clock.h"
+#include "flow_account.h"
 #include "flow_bucket.h"
 #include "netns.h"
 #include "params.h"
-#include "siphash13.h"
 #include "table.h"
 
 /* An acknowledgement this far beyond what we wait for still proves it: a large send window. */
@@ -59,7 +60,7 @@ int tm_flow_init(struct tm_flow_table *table, u32 count)
 			cond_resched();
 	}
 	table->mask = buckets - 1;
-	get_random_bytes(&table->key, sizeof(table->key));
+	tm_flow_key_init(&table->key);
 	return 0;
 }
 
@@ -75,80 +76,6 @@ u64 tm_flow_table_bytes(const struct tm_flow_table *table)
 {
 	return ((u64)table->mask + 1) * sizeof(struct tm_flow_bucket) +
 	       (u64)num_possible_cpus() * sizeof(struct tm_flow_budget);
-}
-
-/* Both directions hash alike: the ends go in ordered by address, then by port. */
-static bool tm_flow_ends_swapped(const struct tm_packet *packet)
-{
-	const union tm_address *a = &packet->source, *b = &packet->destination;
-
-	if (a->halves[1] != b->halves[1])
-		return a->halves[1] > b->halves[1];
-	if (a->halves[0] != b->halves[0])
-		return a->halves[0] > b->halves[0];
-	return (__force u16)packet->source_port > (__force u16)packet->destination_port;
-}
-
-static u64 tm_flow_hash(const struct tm_flow_table *table, const struct tm_packet *packet)
-{
-	bool swapped = tm_flow_ends_swapped(packet);
-	const union tm_address *low = swapped ? &packet->destination : &packet->source;
-	const union tm_address *high = swapped ? &packet->source : &packet->destination;
-	__be16 low_port = swapped ? packet->destination_port : packet->source_port;
-	__be16 high_port = swapped ? packet->source_port : packet->destination_port;
-	u32 ports = (u32)(__force u16)low_port << 16 | (__force u16)high_port;
-	struct tm_siphash hash;
-
-	tm_siphash_start(&hash, &table->key);
-	tm_siphash_word(&hash, (u64)ports << 32 | (u32)packet->protocol << 16 |
-			(u32)packet->family << 8 | (packet->flags & TM_PACKET_FRAGMENT_LATER));
-	if (packet->family == TRAFFICMON_FAMILY_IPV4) {
-		tm_siphash_word(&hash, (u64)(__force u32)low->words[3] << 32 |
-				(__force u32)high->words[3]);
-	} else {
-		tm_siphash_word(&hash, low->halves[0]);
-		tm_siphash_word(&hash, low->halves[1]);
-		tm_siphash_word(&hash, high->halves[0]);
-		tm_siphash_word(&hash, high->halves[1]);
-	}
-	return tm_siphash_end(&hash);
-}
-
-/* What an entry has in common with its packets besides the ends. */
-static u8 tm_flow_kind(const struct tm_packet *packet)
-{
-	return (packet->family == TRAFFICMON_FAMILY_IPV6 ? TM_FLOW_IPV6 : 0) |
-	       (packet->flags & TM_PACKET_FRAGMENT_LATER ? TM_FLOW_FRAGMENT : 0);
-}
-
-/* Is it the packet's flow?  *@side: 0 when the packet goes the way of the first one. */
-static bool tm_flow_is(const struct tm_flow *flow, const struct tm_packet *packet, int *side)
-{
-	if (flow->protocol != packet->protocol ||
-	    (flow->flags & (TM_FLOW_IPV6 | TM_FLOW_FRAGMENT)) != tm_flow_kind(packet))
-		return false;
-	if (flow->port[0] == packet->source_port && flow->port[1] == packet->destination_port &&
-	    tm_address_equal(&flow->address[0], &packet->source) &&
-	    tm_address_equal(&flow->address[1], &packet->destination)) {
-		*side = 0;
-		return true;
-	}
-	*side = 1;
-	return flow->port[1] == packet->source_port && flow->port[0] == packet->destination_port &&
-	       tm_address_equal(&flow->address[1], &packet->source) &&
-	       tm_address_equal(&flow->address[0], &packet->destination);
-}
-
-static int tm_flow_find(const struct tm_flow_bucket *bucket, u16 tag,
-			const struct tm_packet *packet, int *side)
-{
-	int way;
-
-	for (way = 0; way < TM_FLOW_WAYS; way++)
-		if (bucket->tag[way] == tag && bucket->rank[way] != TM_RANK_FREE &&
-		    tm_flow_is(&bucket->flow[way], packet, side))
-			return way;
-	return -1;
 }
 
 /*
@@ -190,8 +117,7 @@ static bool tm_flow_udp_proven(const struct tm_flow *flow)
 		flow->packets[1] >= TM_FLOW_UDP_EXCHANGE);
 }
 
-/* The rank of a flow after a packet from @side.  ENDED stays: see tm_flow_reopens(). */
-static u8 tm_flow_learn(struct tm_flow *flow, u8 rank, const struct tm_packet *packet, int side)
+u8 tm_flow_learn(struct tm_flow *flow, u8 rank, const struct tm_packet *packet, int side)
 {
 	if (rank == TM_RANK_ENDED)
 		return rank;
@@ -217,12 +143,6 @@ static u8 tm_flow_learn(struct tm_flow *flow, u8 rank, const struct tm_packet *p
 	default:
 		return rank;
 	}
-}
-
-/* A SYN on an ended connection's ports begins another one. */
-static bool tm_flow_reopens(u8 rank, const struct tm_packet *packet)
-{
-	return rank == TM_RANK_ENDED && packet->class == TRAFFICMON_CLASS_SYN;
 }
 
 /* The entry that makes room for a newcomer, or -1. */
@@ -283,7 +203,7 @@ static void tm_flow_fill(struct tm_flow *flow, const struct tm_packet *packet, u
 	flow->port[0] = packet->source_port;
 	flow->port[1] = packet->destination_port;
 	flow->protocol = packet->protocol;
-	flow->flags = tm_flow_kind(packet);
+	flow->flags = packet->kind;
 	if (packet->direction == TRAFFICMON_DIRECTION_OUT)
 		flow->flags |= TM_FLOW_OUT;
 	if (packet->class == TRAFFICMON_CLASS_SYN)
@@ -294,10 +214,11 @@ static void tm_flow_fill(struct tm_flow *flow, const struct tm_packet *packet, u
 	flow->ifindex = packet->ifindex;
 }
 
-/* Make an entry for the packet's flow.  Returns its way, or -1 with the reason. */
-static int tm_flow_insert(struct tm_net *tn, u32 index, u16 tag, const struct tm_packet *packet,
+/* Make an entry for the packet's flow.  Return: its way, or -1 with the reason. */
+static int tm_flow_insert(struct tm_net *tn, u64 hash, const struct tm_packet *packet,
 			  u64 now_ms, enum tm_reason *untracked)
 {
+	u32 index = tm_flow_index(&tn->flows, hash);
 	struct tm_flow_bucket *bucket = &tn->flows.buckets[index];
 	struct tm_stats *stats;
 	u8 reason;
@@ -315,7 +236,7 @@ static int tm_flow_insert(struct tm_net *tn, u32 index, u16 tag, const struct tm
 	if (bucket->rank[way] != TM_RANK_FREE)
 		tm_flow_end(tn, index, way, now_ms, reason);
 	tm_flow_fill(&bucket->flow[way], packet, now_ms);
-	bucket->tag[way] = tag;
+	bucket->tag[way] = tm_flow_tag(hash);
 	bucket->rank[way] = TM_RANK_NEW;
 	stats = this_cpu_ptr(tn->stats);
 	u64_stats_update_begin(&stats->sync);
@@ -324,49 +245,34 @@ static int tm_flow_insert(struct tm_net *tn, u32 index, u16 tag, const struct tm
 	return way;
 }
 
-enum tm_reason tm_flow_account(struct tm_net *tn, const struct tm_packet *packet)
+enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, u32 ended_way,
+			     const struct tm_packet *packet)
 {
-	enum tm_reason untracked = TM_REASON_NONE;
-	u64 hash = tm_flow_hash(&tn->flows, packet);
-	u32 index = (u32)hash & tn->flows.mask;
+	u32 index = tm_flow_index(&tn->flows, hash);
 	struct tm_flow_bucket *bucket = &tn->flows.buckets[index];
-	u64 now_ms = tm_flow_ms(packet->now_ns);
-	u16 tag = hash >> 48;
-	struct tm_flow *flow;
-	int way, side;
+	enum tm_reason untracked = TM_REASON_NONE;
+	u64 now_ms = tm_clock_ms();
+	int way;
 
-	spin_lock(&bucket->lock);
-	way = tm_flow_find(bucket, tag, packet, &side);
-	if (way >= 0 && tm_flow_reopens(bucket->rank[way], packet)) {
-		tm_flow_end(tn, index, way, now_ms, TRAFFICMON_RECORD_ENDED);
-		way = -1;
-	}
-	if (way < 0) {
-		side = 0;
-		way = tm_flow_insert(tn, index, tag, packet, now_ms, &untracked);
-		if (way < 0)
-			goto unlock;
-	}
-	flow = &bucket->flow[way];
-	flow->packets[side] += packet->segments;
-	flow->bytes[side] += packet->bytes;
-	bucket->last_ms[way] = (u32)now_ms;
-	bucket->rank[way] = tm_flow_learn(flow, bucket->rank[way], packet, side);
-unlock:
-	spin_unlock(&bucket->lock);
+	if (ended_way < TM_FLOW_WAYS)
+		tm_flow_end(tn, index, ended_way, now_ms, TRAFFICMON_RECORD_ENDED);
+	way = tm_flow_insert(tn, hash, packet, now_ms, &untracked);
+	if (way >= 0)
+		tm_flow_add(bucket, &bucket->flow[way], way, 0, packet);
 	return untracked;
 }
 
 void tm_flow_answered(struct tm_net *tn, const struct tm_packet *packet)
 {
-	u64 hash = tm_flow_hash(&tn->flows, packet);
-	struct tm_flow_bucket *bucket = &tn->flows.buckets[(u32)hash & tn->flows.mask];
-	int way, side;
+	u64 hash = tm_flow_hash(&tn->flows.key, packet);
+	struct tm_flow_bucket *bucket = &tn->flows.buckets[tm_flow_index(&tn->flows, hash)];
+	struct tm_flow *flow;
+	int side;
+	u32 way;
 
 	spin_lock(&bucket->lock);
-	way = tm_flow_find(bucket, hash >> 48, packet, &side);
-	if (way >= 0 && side == 1)
-		bucket->rank[way] = tm_flow_learn(&bucket->flow[way], bucket->rank[way], packet,
-						  side);
+	flow = tm_flow_find(bucket, tm_flow_tag(hash), packet, &way, &side);
+	if (flow && side == 1)
+		bucket->rank[way] = tm_flow_learn(flow, bucket->rank[way], packet, side);
 	spin_unlock(&bucket->lock);
 }

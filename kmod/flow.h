@@ -12,8 +12,8 @@
 #define TM_FLOW_H
 
 #include <linux/cache.h>
-#include <linux/siphash.h>
 #include <linux/spinlock.h>
+#include "flow_hash.h"
 #include "packet.h"
 #include "stats.h"
 
@@ -23,8 +23,8 @@ struct tm_record;
 #define TM_FLOW_WAYS	8
 
 enum tm_flow_flags {
-	TM_FLOW_IPV6		= 1 << 0,
-	TM_FLOW_FRAGMENT	= 1 << 1,	/* later fragments: no ports */
+	TM_FLOW_IPV6		= TM_PACKET_KIND_IPV6,
+	TM_FLOW_FRAGMENT	= TM_PACKET_KIND_FRAGMENT,
 	TM_FLOW_OUT		= 1 << 2,	/* the side seen first sent outwards */
 	TM_FLOW_FIN_ORIGINAL	= 1 << 3,
 	TM_FLOW_FIN_REPLY	= 1 << 4,
@@ -78,7 +78,7 @@ enum tm_flow_rank {
  *	inside it only a record ring's lock
  * @tag: 16 bits of each entry's hash
  * @rank: enum tm_flow_rank
- * @last_ms: low 32 bits of the time of each entry's last packet, ms since boot
+ * @last_ms: low 32 bits of the time of each entry's last packet, tm_clock_ms()
  */
 struct tm_flow_bucket {
 	spinlock_t lock;	/* the whole bucket */
@@ -105,7 +105,7 @@ struct tm_flow_budget {
 struct tm_flow_table {
 	struct tm_flow_bucket *buckets;
 	u32 mask;
-	siphash_key_t key;
+	struct tm_flow_key key;
 	struct tm_flow_budget __percpu *budget;
 	u32 ledger_cursor;
 	u32 sweep_bucket;
@@ -116,11 +116,21 @@ int tm_flow_init(struct tm_flow_table *table, u32 count);
 void tm_flow_clean(struct tm_flow_table *table);
 u64 tm_flow_table_bytes(const struct tm_flow_table *table);
 
-/*
- * Account a packet to its flow.  Return: why it is in none, or TM_REASON_NONE.
- * Context: BH off.
+/**
+ * tm_flow_begin - make an entry for a flow that has none, and account its first packet
+ * @hash: of the packet
+ * @ended_way: of an ended flow that had the same tuple, or TM_FLOW_WAYS
+ *
+ * Return: why there is none, or TM_REASON_NONE.  Context: BH off, bucket locked.
  */
-enum tm_reason tm_flow_account(struct tm_net *tn, const struct tm_packet *packet);
+enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, u32 ended_way,
+			     const struct tm_packet *packet);
+
+/*
+ * The rank of a flow after a packet from @side.  ENDED stays: see tm_flow_reopens().
+ * Context: BH off, bucket locked.
+ */
+u8 tm_flow_learn(struct tm_flow *flow, u8 rank, const struct tm_packet *packet, int side);
 
 /*
  * A packet leaves the host with this tuple: a flow whose other direction it is

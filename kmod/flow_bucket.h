@@ -7,18 +7,11 @@
 #define TM_FLOW_BUCKET_H
 
 #include <linux/in.h>
-#include <linux/math64.h>
-#include <linux/time64.h>
 
 #include "flow.h"
 #include "netns.h"
 #include "params.h"
 #include "record.h"
-
-static inline u64 tm_flow_ms(u64 now_ns)
-{
-	return div_u64(now_ns, NSEC_PER_MSEC);
-}
 
 /*
  * 32 bits of ms wrap after 49 days; no timeout is longer than 7, and the sweep

@@ -6,10 +6,10 @@
  */
 #include "flow.h"
 
-#include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/sched.h>
 
+#include "clock.h"
 #include "flow_bucket.h"
 
 #define TM_FLOW_YIELD	64	/* buckets between two cond_resched() */
@@ -38,7 +38,7 @@ u32 tm_flow_copy_bucket(struct tm_flow_table *table, u32 index,
 			struct tm_flow_view views[TM_FLOW_WAYS])
 {
 	struct tm_flow_bucket *bucket = &table->buckets[index];
-	u64 now_ms = tm_flow_ms(ktime_get_ns());
+	u64 now_ms = tm_clock_ms();
 	u32 count = 0;
 	int way;
 
@@ -73,7 +73,7 @@ u32 tm_flow_count(struct tm_flow_table *table)
 
 u64 tm_flow_flush(struct tm_net *tn)
 {
-	u64 now_ms = tm_flow_ms(ktime_get_ns());
+	u64 now_ms = tm_clock_ms();
 	u64 flushed = 0;
 	u32 index;
 	int way;
@@ -117,7 +117,7 @@ static void tm_flow_sweep_entry(struct tm_net *tn, u32 index, int way, u64 now_m
 
 void tm_flow_sweep(struct tm_net *tn, u32 budget)
 {
-	u64 now_ms = tm_flow_ms(ktime_get_ns());
+	u64 now_ms = tm_clock_ms();
 	u32 done;
 	int way;
 

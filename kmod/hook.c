@@ -19,12 +19,17 @@
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>
+#include <linux/preempt.h>
 #include <linux/string.h>
 #include <net/ip6_fib.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
+#include "clock.h"
+#include "compat.h"
+#include "flow_account.h"
 #include "netns.h"
+#include "packet_plain.h"
 #include "params.h"
 
 #define TM_HOOK_PRE_ROUTING_PRIORITY	(-450)
@@ -65,9 +70,9 @@ static u8 tm_hook_family(u8 pf)
 }
 
 /* Charge the limit of path-MTU messages: only they write its cache line, and none once over. */
-static bool tm_hook_path_mtu(struct tm_net *tn, const struct tm_packet *packet)
+static bool tm_hook_path_mtu(struct tm_net *tn)
 {
-	u64 now = tm_limit_time(packet->now_ns);
+	u64 now = tm_limit_time(ktime_get_ns());
 	s64 tat = atomic64_read(&tn->path_mtu_tat);
 
 	if (tm_rate_over(&tm_path_mtu_rate, tat, now))
@@ -77,35 +82,53 @@ static bool tm_hook_path_mtu(struct tm_net *tn, const struct tm_packet *packet)
 	return true;
 }
 
-/* What comes before anything that can drop. */
-static enum tm_reason tm_hook_privilege(struct tm_net *tn, const struct tm_ruleset *ruleset,
-					const struct tm_packet *packet)
+/* Is either address in the set?  @prefixes: NULL: it is empty. */
+static __always_inline bool tm_hook_in_set(const struct tm_prefixes *prefixes,
+					   const struct tm_packet *packet)
 {
-	if (tm_params.failsafe_count && tm_failsafe_matches(packet))
-		return TM_REASON_failsafe;
-	if (unlikely(packet->flags & TM_PACKET_ESSENTIAL))
-		return TM_REASON_essential;
-	if (tm_set_matches(rcu_dereference(ruleset->sets[TM_SET_ALLOW]), packet))
-		return TM_REASON_allow;
-	if (unlikely(packet->flags & TM_PACKET_PATH_MTU) && tm_hook_path_mtu(tn, packet))
-		return TM_REASON_path_mtu;
-	return TM_REASON_NONE;
+	return prefixes && tm_prefixes_cover_either(prefixes, packet->family, &packet->source,
+						    &packet->destination, tm_clock_ns());
 }
 
-static struct tm_verdict tm_hook_judge(struct tm_net *tn, const struct tm_packet *packet,
-				       const char *device)
+/*
+ * What the network itself needs.  Path-MTU messages have a limit of their own,
+ * which those that are in the set allow are not charged to.
+ */
+static noinline enum tm_reason tm_hook_needed(struct tm_net *tn, const struct tm_prefixes *allow,
+					      const struct tm_packet *packet)
+{
+	if (packet->flags & TM_PACKET_ESSENTIAL)
+		return TM_REASON_essential;
+	if (tm_hook_in_set(allow, packet))
+		return TM_REASON_allow;
+	return tm_hook_path_mtu(tn) ? TM_REASON_path_mtu : TM_REASON_NONE;
+}
+
+/*
+ * First what comes before anything that can drop: failsafe, what the network
+ * needs, the set allow.  Then the set deny, and the policies.
+ * Return: why the packet's fate is what it is, or TM_REASON_NONE.
+ */
+static __always_inline enum tm_reason tm_hook_judge(struct tm_net *tn,
+						    const struct tm_packet *packet,
+						    const char *device)
 {
 	const struct tm_ruleset *ruleset = rcu_dereference(tn->ruleset);
-	struct tm_verdict verdict = { .reason = tm_hook_privilege(tn, ruleset, packet) };
+	const struct tm_prefixes *allow = rcu_dereference(ruleset->sets[TM_SET_ALLOW]);
+	enum tm_reason reason;
 
-	if (verdict.reason != TM_REASON_NONE)
-		return verdict;
-	if (tm_set_matches(rcu_dereference(ruleset->sets[TM_SET_DENY]), packet)) {
-		verdict.reason = TM_REASON_deny;
-		verdict.drop = true;
-		return verdict;
+	if (tm_params.failsafe_count && tm_failsafe_matches(packet))
+		return TM_REASON_failsafe;
+	if (unlikely(packet->flags & (TM_PACKET_ESSENTIAL | TM_PACKET_PATH_MTU))) {
+		reason = tm_hook_needed(tn, allow, packet);
+		if (reason != TM_REASON_NONE)
+			return reason;
 	}
-	return tm_policy_judge(tn, ruleset, packet, device);
+	if (tm_hook_in_set(allow, packet))
+		return TM_REASON_allow;
+	if (tm_hook_in_set(rcu_dereference(ruleset->sets[TM_SET_DENY]), packet))
+		return TM_REASON_deny;
+	return ruleset->count ? tm_policy_judge(tn, ruleset, packet, device) : TM_REASON_NONE;
 }
 
 /*
@@ -139,31 +162,34 @@ static void tm_hook_untranslate(const struct sk_buff *skb, struct tm_packet *pac
  * A packet's way.  @packet has its direction and device already.  Seen is
  * counted before the flow is, and untracked after: the ledger relies on it.
  */
-static unsigned int tm_hook_packet(struct tm_net *tn, const struct sk_buff *skb,
-				   unsigned int offset, struct tm_packet *packet,
-				   const char *device)
+static __always_inline unsigned int tm_hook_packet(struct tm_net *tn, const struct sk_buff *skb,
+						   unsigned int offset, u8 family,
+						   struct tm_packet *packet, const char *device)
 {
 	enum tm_reason untracked = TM_REASON_no_header;
-	struct tm_verdict verdict;
+	enum tm_reason reason;
 	int err;
 
-	packet->now_ns = ktime_get_ns();
-	err = tm_packet_parse(skb, offset, packet->family, packet);
+	if (likely(tm_packet_parse_plain(skb, offset, family, packet)))
+		err = 0;
+	else
+		err = tm_packet_parse_any(skb, offset, family, packet);
 	tm_stats_seen(tn->stats, packet);
-	if (!packet->ifindex && !err)
+	if (!device && !err)
 		tm_hook_untranslate(skb, packet);
 	if (likely(!err))
 		untracked = tm_flow_account(tn, packet);
 	if (unlikely(untracked != TM_REASON_NONE))
 		tm_stats_reason(tn->stats, untracked, packet);
-	verdict = tm_hook_judge(tn, packet, device);
-	if (verdict.reason != TM_REASON_NONE)
-		tm_stats_reason(tn->stats, verdict.reason, packet);
-	return verdict.drop ? NF_DROP : NF_ACCEPT;
+	reason = tm_hook_judge(tn, packet, device);
+	if (reason == TM_REASON_NONE)
+		return NF_ACCEPT;
+	tm_stats_reason(tn->stats, reason, packet);
+	return tm_reason_drops(reason) ? NF_DROP : NF_ACCEPT;
 }
 
 /* Count a pass that is not ours to account. */
-static unsigned int tm_hook_skip(struct tm_net *tn, const struct sk_buff *skb,
+static noinline unsigned int tm_hook_skip(struct tm_net *tn, const struct sk_buff *skb,
 				 enum tm_reason reason)
 {
 	struct tm_packet packet = { .segments = 1, .bytes = skb->len };
@@ -172,44 +198,64 @@ static unsigned int tm_hook_skip(struct tm_net *tn, const struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-static enum tm_reason tm_hook_pre_routing_skips(const struct sk_buff *skb,
-						const struct net_device *in, u32 flags)
+static __always_inline enum tm_reason tm_hook_pre_routing_skips(const struct sk_buff *skb,
+								const struct net_device *in)
 {
 	if (in->flags & IFF_LOOPBACK || skb->pkt_type == PACKET_LOOPBACK)
 		return TM_REASON_loopback;
 	if (netif_is_l3_master(in))
 		return TM_REASON_vrf;
-	if (flags & (TM_DEVICE_INGRESS | TM_DEVICE_COVERED))
-		return TM_REASON_covered;
 	return TM_REASON_NONE;
 }
 
 /*
- * In softirq, but for a packet that a queue rule before us had sent to
- * userspace: it goes on in process context with BH on.
+ * What arrives comes in softirq, but for a packet that a queue rule before us
+ * had sent to userspace: like what is sent, it may come in process context
+ * with BH on.  Asking costs 3 instructions, switching off and on always 40.
  */
-static unsigned int tm_hook_pre_routing(void *priv, struct sk_buff *skb,
-					const struct nf_hook_state *state)
+static __always_inline bool tm_hook_bh_is_on(void)
 {
-	struct tm_net *tn = priv;
-	u32 flags = tm_device_flags(&tn->devices, state->in->ifindex);
-	enum tm_reason skips = tm_hook_pre_routing_skips(skb, state->in, flags);
-	struct tm_packet packet = {
-		.family = tm_hook_family(state->pf),
-		.direction = flags & TM_DEVICE_UPLINK ? TRAFFICMON_DIRECTION_IN :
-							TRAFFICMON_DIRECTION_OUT,
-		.ifindex = state->in->ifindex,
-	};
+	return !softirq_count();
+}
+
+static noinline unsigned int tm_hook_with_bh_off(nf_hookfn *hook, void *priv, struct sk_buff *skb,
+						 const struct nf_hook_state *state)
+{
 	unsigned int verdict;
 
 	local_bh_disable();
-	if (skips != TM_REASON_NONE)
-		verdict = tm_hook_skip(tn, skb, skips);
-	else
-		verdict = tm_hook_packet(tn, skb, skb_network_offset(skb), &packet,
-					 state->in->name);
+	verdict = hook(priv, skb, state);
 	local_bh_enable();
 	return verdict;
+}
+
+static __always_inline u8 tm_hook_direction(u32 device_flags)
+{
+	return device_flags & TM_DEVICE_UPLINK ? TRAFFICMON_DIRECTION_IN :
+						 TRAFFICMON_DIRECTION_OUT;
+}
+
+static unsigned int tm_hook_pre_routing(void *priv, struct sk_buff *skb,
+					const struct nf_hook_state *state)
+{
+	const struct net_device *in = state->in;
+	TM_UNINITIALIZED struct tm_packet packet;
+	struct tm_net *tn = priv;
+	enum tm_reason skips;
+	u32 flags;
+
+	if (unlikely(tm_hook_bh_is_on()))
+		return tm_hook_with_bh_off(tm_hook_pre_routing, priv, skb, state);
+	skips = tm_hook_pre_routing_skips(skb, in);
+	if (unlikely(skips != TM_REASON_NONE))
+		return tm_hook_skip(tn, skb, skips);
+	flags = tm_device_flags(&tn->devices, in->ifindex);
+	if (unlikely(flags & (TM_DEVICE_INGRESS | TM_DEVICE_COVERED)))
+		return tm_hook_skip(tn, skb, TM_REASON_covered);
+	packet.direction = tm_hook_direction(flags);
+	packet.ifindex = in->ifindex;
+	return tm_hook_packet(tn, skb, skb_network_offset(skb), tm_hook_family(state->pf),
+			      &packet, in->name);
 }
 
 /* Is the packet on its way to an address of this host? */
@@ -239,24 +285,21 @@ static enum tm_reason tm_hook_local_out_skips(const struct sk_buff *skb,
 	return TM_REASON_NONE;
 }
 
-/* May run in process context with BH on. */
 static unsigned int tm_hook_local_out(void *priv, struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
-	enum tm_reason skips = tm_hook_local_out_skips(skb, state);
-	struct tm_packet packet = {
-		.family = tm_hook_family(state->pf),
-		.direction = TRAFFICMON_DIRECTION_OUT,
-	};
-	unsigned int verdict;
+	TM_UNINITIALIZED struct tm_packet packet;
+	enum tm_reason skips;
 
-	local_bh_disable();
-	if (skips != TM_REASON_NONE)
-		verdict = tm_hook_skip(priv, skb, skips);
-	else
-		verdict = tm_hook_packet(priv, skb, skb_network_offset(skb), &packet, NULL);
-	local_bh_enable();
-	return verdict;
+	if (tm_hook_bh_is_on())
+		return tm_hook_with_bh_off(tm_hook_local_out, priv, skb, state);
+	skips = tm_hook_local_out_skips(skb, state);
+	if (unlikely(skips != TM_REASON_NONE))
+		return tm_hook_skip(priv, skb, skips);
+	packet.direction = TRAFFICMON_DIRECTION_OUT;
+	packet.ifindex = 0;
+	return tm_hook_packet(priv, skb, skb_network_offset(skb), tm_hook_family(state->pf),
+			      &packet, NULL);
 }
 
 /*
@@ -266,18 +309,16 @@ static unsigned int tm_hook_local_out(void *priv, struct sk_buff *skb,
 static unsigned int tm_hook_post_routing(void *priv, struct sk_buff *skb,
 					 const struct nf_hook_state *state)
 {
-	struct tm_packet packet = {
-		.family = tm_hook_family(state->pf),
-		.direction = TRAFFICMON_DIRECTION_OUT,
-	};
+	TM_UNINITIALIZED struct tm_packet packet;
 
 	if (!skb_nfct(skb) && !tm_hook_ipvs(skb))
 		return NF_ACCEPT;
-	local_bh_disable();
-	packet.now_ns = ktime_get_ns();
-	if (!tm_packet_parse(skb, skb_network_offset(skb), packet.family, &packet))
+	if (tm_hook_bh_is_on())
+		return tm_hook_with_bh_off(tm_hook_post_routing, priv, skb, state);
+	packet.direction = TRAFFICMON_DIRECTION_OUT;
+	packet.ifindex = 0;
+	if (!tm_packet_parse(skb, skb_network_offset(skb), tm_hook_family(state->pf), &packet))
 		tm_flow_answered(priv, &packet);
-	local_bh_enable();
 	return NF_ACCEPT;
 }
 
@@ -302,24 +343,25 @@ static __be16 tm_hook_untag(const struct sk_buff *skb, unsigned int *offset)
 unsigned int tm_hook_ingress(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct tm_net *tn = priv;
+	const struct net_device *in = state->in;
 	unsigned int offset = skb_network_offset(skb);
-	__be16 protocol = tm_hook_untag(skb, &offset);
-	u32 flags = tm_device_flags(&tn->devices, state->in->ifindex);
-	struct tm_packet packet = {
-		.direction = flags & TM_DEVICE_UPLINK ? TRAFFICMON_DIRECTION_IN :
-							TRAFFICMON_DIRECTION_OUT,
-		.ifindex = state->in->ifindex,
-	};
+	TM_UNINITIALIZED struct tm_packet packet;
+	__be16 protocol = skb->protocol;
+	u8 family;
 
-	if (protocol == htons(ETH_P_IP))
-		packet.family = TRAFFICMON_FAMILY_IPV4;
+	if (unlikely(eth_type_vlan(protocol)))
+		protocol = tm_hook_untag(skb, &offset);
+	if (likely(protocol == htons(ETH_P_IP)))
+		family = TRAFFICMON_FAMILY_IPV4;
 	else if (protocol == htons(ETH_P_IPV6))
-		packet.family = TRAFFICMON_FAMILY_IPV6;
+		family = TRAFFICMON_FAMILY_IPV6;
 	else
 		return tm_hook_skip(tn, skb, TM_REASON_not_ip);
-	if (skb->pkt_type == PACKET_LOOPBACK)
+	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
 		return tm_hook_skip(tn, skb, TM_REASON_loopback);
-	return tm_hook_packet(tn, skb, offset, &packet, state->in->name);
+	packet.direction = tm_hook_direction(tm_device_flags(&tn->devices, in->ifindex));
+	packet.ifindex = in->ifindex;
+	return tm_hook_packet(tn, skb, offset, family, &packet, in->name);
 }
 
 static const struct nf_hook_ops tm_hook_pre_routing_ops = {

@@ -63,15 +63,14 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include "siphash13.h"
+#include "limit_tag.h"
 #include "table.h"
 
 enum {
 	WALK_BREAK	= 1024,	/* slots between two cond_resched() */
-	SAMPLE_SHIFT	= 4,	/* one over packet in 16 is noted */
 };
 
-/* Weyl sequence behind tm_rate_dither(), for rounding and for sampling */
+/* Weyl sequence behind tm_rate_dither(), for rounding */
 static DEFINE_PER_CPU(u32, tm_limit_weyl);
 
 static __always_inline u32 limit_dither(void)
@@ -107,7 +106,8 @@ int tm_limit_init(struct tm_limit_table *table, u32 count)
 	table->stripe_mask = stripes - 1;
 	for (i = 0; i < stripes; i++)
 		spin_lock_init(&table->stripes[i]);
-	get_random_bytes(&table->key, sizeof(table->key));
+	get_random_bytes(&table->secret, sizeof(table->secret));
+	table->secret.mix |= 1;
 	return 0;
 }
 
@@ -129,57 +129,37 @@ u64 tm_limit_bytes(const struct tm_limit_table *table)
 	       ((u64)table->stripe_mask + 1) * sizeof(*table->stripes);
 }
 
-/* The ports, protocol, kind, limit and flags of a key, as they lie in memory. */
-static __always_inline u64 limit_key_meta(const struct tm_limit_key *key)
+void tm_limit_seed(struct tm_limit_seed *seed, const struct tm_limit_secret *secret,
+		   const struct tm_limit_key *key)
 {
-	u64 meta;
+	u32 rest = (u32)key->kind << 16 | (u32)key->limit << 8 | key->flags;
+	int i;
 
-	BUILD_BUG_ON(offsetof(struct tm_limit_key, source_port) + sizeof(meta) !=
-		     sizeof(struct tm_limit_key));
-	memcpy(&meta, (const u8 *)key + offsetof(struct tm_limit_key, source_port), sizeof(meta));
-	return meta;
+	for (i = 0; i < 2; i++)
+		seed->sum[i] = secret->seed[i][0] + secret->seed[i][1] * key->policy_id +
+			       secret->seed[i][2] * rest;
 }
 
-/*
- * SipHash of what the kind uses, so that the common keys are short: two words
- * for an IPv4 source.  One to one: the first word holds the kind and the IPV6
- * flag, which say how many words follow and what they mean, and since what a
- * kind does not use is 0, of source, destination and device ORed one is there.
- */
 u64 tm_limit_tag(const struct tm_limit_table *table, const struct tm_limit_key *key)
 {
-	const union tm_address *source = &key->source, *destination = &key->destination;
-	bool both = key->kind == TRAFFICMON_KEY_SOURCE_DESTINATION ||
-		    key->kind == TRAFFICMON_KEY_FLOW;
-	struct tm_siphash hash;
-	u64 tag;
+	struct tm_limit_more more = {
+		.ports = tm_limit_ports(key->source_port, key->destination_port),
+		.rest = key->ifindex | key->protocol,
+		.used = tm_limit_key_more(key->kind),
+	};
+	union tm_address either;
+	struct tm_limit_seed seed;
 
-	BUILD_BUG_ON(sizeof(struct tm_limit_key) != 48);
-
-	tm_siphash_start(&hash, &table->key);
-	tm_siphash_word(&hash, limit_key_meta(key));
-	if (key->flags & TM_LIMIT_KEY_IPV6) {
-		tm_siphash_word(&hash, key->policy_id);
-		if (both) {
-			tm_siphash_word(&hash, source->halves[0]);
-			tm_siphash_word(&hash, source->halves[1]);
-			tm_siphash_word(&hash, destination->halves[0]);
-			tm_siphash_word(&hash, destination->halves[1]);
-		} else {
-			tm_siphash_word(&hash, source->halves[0] | destination->halves[0]);
-			tm_siphash_word(&hash, source->halves[1] | destination->halves[1]);
-		}
-	} else if (both) {
-		tm_siphash_word(&hash, key->policy_id);
-		tm_siphash_word(&hash, (u64)(__force u32)source->words[3] << 32 |
-				       (__force u32)destination->words[3]);
-	} else {
-		u32 one = (__force u32)(source->words[3] | destination->words[3]) | key->ifindex;
-
-		tm_siphash_word(&hash, (u64)one << 32 | key->policy_id);
-	}
-	tag = tm_siphash_end_prefix_free(&hash);
-	return tag ? tag : 1;
+	tm_limit_seed(&seed, &table->secret, key);
+	if (!(key->flags & TM_LIMIT_KEY_IPV6))
+		return tm_limit_tag_ipv4(&table->secret, &seed, key->source.words[3],
+					 key->destination.words[3], more);
+	if (tm_limit_key_both(key->kind))
+		return tm_limit_tag_ipv6(&table->secret, &seed, &key->source, &key->destination,
+					 more);
+	either.halves[0] = key->source.halves[0] | key->destination.halves[0];
+	either.halves[1] = key->source.halves[1] | key->destination.halves[1];
+	return tm_limit_tag_ipv6(&table->secret, &seed, &either, NULL, more);
 }
 
 /* The second bucket of a tag: other bits above the stripe's, one of them always flipped. */
@@ -396,32 +376,33 @@ static noinline enum tm_limit_verdict limit_charge_again(struct tm_limit_table *
 	return TM_LIMIT_CONTENDED;
 }
 
+enum tm_limit_verdict tm_limit_hit(struct tm_limit_table *table, u64 tag,
+				   const struct tm_rate *rate, u32 amount, u64 now_ns)
+{
+	return limit_charge_slot(table, tag, rate, amount, tm_limit_time(now_ns));
+}
+
 enum tm_limit_verdict tm_limit_charge(struct tm_limit_table *table, u64 tag,
 				      const struct tm_limit_key *key, const struct tm_rate *rate,
 				      u32 amount, u64 now_ns)
 {
-	enum tm_limit_verdict verdict;
+	enum tm_limit_verdict verdict = tm_limit_hit(table, tag, rate, amount, now_ns);
 
-	verdict = limit_charge_slot(table, tag, rate, amount, tm_limit_time(now_ns));
 	if (likely(verdict <= TM_LIMIT_OVER))
 		return verdict;
 	return limit_charge_again(table, tag, key, rate, amount, now_ns);
 }
 
 /* A sample that meets a change of hands may count for the new key: it is a sample. */
-void tm_limit_note_over(struct tm_limit_table *table, u64 tag, u32 packets, u64 now_ns)
+void tm_limit_note_sample(struct tm_limit_table *table, u64 tag, u32 packets, u64 now_ns)
 {
-	struct tm_limit_slot *slot;
+	struct tm_limit_slot *slot = limit_find(table, tag);
 	struct tm_limit_cold *cold;
 
-	/* at random: of keys that take turns, each 16th packet would always be the same one's */
-	if (limit_dither() >> (32 - SAMPLE_SHIFT))
-		return;
-	slot = limit_find(table, tag);
 	if (!slot)
 		return;
 	cold = &table->cold[slot - table->slots];
-	atomic64_add((u64)packets << SAMPLE_SHIFT, &cold->over_sampled);
+	atomic64_add((u64)packets << TM_LIMIT_SAMPLE_SHIFT, &cold->over_sampled);
 	WRITE_ONCE(cold->over_time, now_ns >> TM_LIMIT_OVER_SHIFT);
 }
 

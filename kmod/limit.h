@@ -23,7 +23,6 @@
 
 #include <linux/atomic.h>
 #include <linux/minmax.h>
-#include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include "packet.h"
 
@@ -145,6 +144,20 @@ struct tm_limit_key {
 #define TM_LIMIT_KEY_AGGREGATE	1	/* enclosing prefix, taken because the table was full */
 #define TM_LIMIT_KEY_IPV6	2
 
+/* Behind the tags, see limit_tag.h; [2]: of each half.  All random; @mix is odd. */
+struct tm_limit_secret {
+	u64 source[2][4];
+	u64 destination[2][4];
+	u64 more[2][2];
+	u64 seed[2][3];
+	u64 mix;
+};
+
+/* What all tags of a limit and a family begin with. */
+struct tm_limit_seed {
+	u64 sum[2];
+};
+
 /**
  * struct tm_limit_slot - hot part of a limiter
  * @tag: of the key; 0: free or changing hands.  Written under the bucket's stripe
@@ -170,6 +183,8 @@ struct tm_limit_cold {
 	u32 unused;
 };
 
+#define TM_LIMIT_SAMPLE_SHIFT	4	/* one over packet in 16 is noted */
+#define TM_LIMIT_SAMPLED	(1U << (32 - TM_LIMIT_SAMPLE_SHIFT))
 #define TM_LIMIT_OVER_SHIFT	30	/* about seconds, without a division */
 
 #define TM_LIMIT_COUNT_MIN	64
@@ -184,7 +199,7 @@ struct tm_limit_cold {
  * @cold: same index
  * @mask: buckets of four, minus 1
  * @stripe_mask: stripes, minus 1: the low bits of a bucket's number choose its stripe
- * @key: of the hash; never shown
+ * @secret: of the tags; never shown
  * @stripes: every write of a tag or of a cold key holds the stripe of its
  *	bucket; taken with BH off, nothing inside
  */
@@ -193,7 +208,7 @@ struct tm_limit_table {
 	struct tm_limit_cold *cold;
 	u32 mask;
 	u32 stripe_mask;
-	siphash_key_t key;
+	struct tm_limit_secret secret;
 	spinlock_t *stripes;	/* of tags and cold keys, see above */
 };
 
@@ -232,6 +247,15 @@ enum tm_limit_verdict tm_limit_test(const struct tm_limit_table *table, u64 tag,
 				    const struct tm_rate *rate, u64 now_ns);
 
 /**
+ * tm_limit_hit - test and charge a key that has a slot, in one try
+ *
+ * What nearly all packets need.  Return: UNDER, OVER, or another verdict when
+ * tm_limit_charge() is to be asked, with the key.  Context: BH off.
+ */
+enum tm_limit_verdict tm_limit_hit(struct tm_limit_table *table, u64 tag,
+				   const struct tm_rate *rate, u32 amount, u64 now_ns);
+
+/**
  * tm_limit_charge - test and charge
  * @tag: of @key, tm_limit_tag()
  * @amount: packets or bytes, by the rate's kind; judged before it is charged, whole
@@ -243,14 +267,23 @@ enum tm_limit_verdict tm_limit_charge(struct tm_limit_table *table, u64 tag,
 				      const struct tm_limit_key *key, const struct tm_rate *rate,
 				      u32 amount, u64 now_ns);
 
+/* Count an over packet of a key @packets times 16.  Context: BH off. */
+void tm_limit_note_sample(struct tm_limit_table *table, u64 tag, u32 packets, u64 now_ns);
+
 /**
  * tm_limit_note_over - note an over packet of a key
  * @packets: it stands for
  *
- * Samples one call in 16 of each CPU, at random, and counts it 16 times.
- * Context: BH off.
+ * Samples one packet in 16, at random, and counts it 16 times.  Its time is
+ * what makes it random: of keys that take turns, each 16th packet would always
+ * be the same one's.  Context: BH off.
  */
-void tm_limit_note_over(struct tm_limit_table *table, u64 tag, u32 packets, u64 now_ns);
+static __always_inline void tm_limit_note_over(struct tm_limit_table *table, u64 tag,
+					       u32 packets, u64 now_ns)
+{
+	if (unlikely((u32)now_ns * TM_RATE_DITHER_STEP < TM_LIMIT_SAMPLED))
+		tm_limit_note_sample(table, tag, packets, now_ns);
+}
 
 /**
  * struct tm_limit_view - one live limiter as shown

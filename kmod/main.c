@@ -7,6 +7,7 @@
 
 #include <linux/module.h>
 
+#include "clock.h"
 #include "device.h"
 #include "hook.h"
 #include "netns.h"
@@ -34,6 +35,7 @@ static int __init tm_init(void)
 	err = tm_params_init();
 	if (err)
 		return err;
+	tm_clock_setup();
 	tm_hook_setup();
 	err = tm_net_setup();
 	if (err)

@@ -100,7 +100,7 @@ static int tm_net_alloc_tables(struct tm_net *tn)
 		err = tm_set_init(&tn->sets[i]);
 	if (err)
 		return err;
-	ruleset = tm_ruleset_build(NULL, 0, tn->sets, NULL, 1);
+	ruleset = tm_ruleset_build(NULL, 0, tn->sets, &tn->limiters, NULL, 1);
 	if (IS_ERR(ruleset))
 		return PTR_ERR(ruleset);
 	RCU_INIT_POINTER(tn->ruleset, ruleset);

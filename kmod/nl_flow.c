@@ -9,6 +9,7 @@
  */
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include "clock.h"
 #include "netns.h"
 #include "nl.h"
 #include "nl_attr.h"
@@ -155,7 +156,7 @@ static int tm_nl_flow_put_bucket(struct sk_buff *skb, struct netlink_callback *c
 {
 	void *mark = skb_tail_pointer(skb);
 	u32 count = tm_flow_copy_bucket(&tn->flows, bucket, flows->views);
-	u64 now_ms = div_u64(ktime_get_ns(), NSEC_PER_MSEC);
+	u64 now_ms = tm_clock_ms();
 	u32 i;
 
 	for (i = 0; i < count; i++) {

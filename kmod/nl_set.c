@@ -151,6 +151,13 @@ static int tm_nl_set_no_entries(struct genl_info *info)
 	return -EINVAL;
 }
 
+/* Show packets what the set holds now.  Under tn->lock. */
+static void tm_nl_set_show(struct tm_net *tn, enum tm_set_id id)
+{
+	tm_ruleset_show_set(rcu_dereference_protected(tn->ruleset, lockdep_is_held(&tn->lock)),
+			    id, tn->sets[id].prefixes);
+}
+
 /* To the set that this socket stages, or to the live one.  Under tn->lock. */
 static int tm_nl_set_apply_add(struct tm_net *tn, struct genl_info *info, enum tm_set_id id,
 			       const struct tm_prefix *entries, u32 count)
@@ -160,10 +167,12 @@ static int tm_nl_set_apply_add(struct tm_net *tn, struct genl_info *info, enum t
 
 	if (!transaction && !count)
 		return tm_nl_set_no_entries(info);
-	if (transaction)
+	if (transaction) {
 		err = tm_transaction_add_entries(transaction, id, entries, count);
-	else
+	} else {
 		err = tm_set_add(&tn->sets[id], entries, count);
+		tm_nl_set_show(tn, id);
+	}
 	if (err == -ENOSPC)
 		GENL_SET_ERR_MSG(info,
 				 "a set holds at most 4,194,304 entries; none of these was added");

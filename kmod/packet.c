@@ -8,11 +8,10 @@
  * field is ever read as a header.  All offsets here count from the IP header.
  *
  * The order is: IP header, extension headers, transport header; each is read
- * once and each step only adds.  There are two ways.  parse_plain() takes what
- * nearly all packets are: TCP or UDP, headers linear, no options, no fragment,
- * no super-packet; it has no copies, no calls and no state but the packet.
- * parse_any() takes all.  What a field means stands in functions that both
- * use, and the tests hold the two against each other.
+ * once and each step only adds.  There are two ways: packet_plain.h takes what
+ * nearly all packets are, tm_packet_parse_any() takes all.  What a field means
+ * stands in functions that both use, and the tests hold the two against each
+ * other.
  *
  * Formats: RFC 791, 768, 9293, 792 (IPv4, UDP, TCP, ICMP), RFC 8200, 4443,
  * 4302, 2675 (IPv6, ICMPv6, AH, jumbograms), RFC 4861, 3810 (neighbour and
@@ -28,10 +27,13 @@
 #include <linux/ipv6.h>
 #include <linux/kernel.h>
 #include <linux/skbuff.h>
+#include <linux/string.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+
+#include "packet_plain.h"
 
 enum {
 	/* of all IPv6 extension headers together; 8 of them could be 16 KiB */
@@ -99,6 +101,7 @@ static void set_end(struct tm_span *span, u32 total)
 static void later_fragment(struct tm_span *span, struct tm_packet *packet, u32 at)
 {
 	packet->flags |= TM_PACKET_FRAGMENT_LATER;
+	packet->kind |= TM_PACKET_KIND_FRAGMENT;
 	if (at + span->end - span->transport > IP_BYTES_MAX)
 		span->malformed = true;
 }
@@ -110,24 +113,6 @@ static void fragment_ipv4(struct tm_span *span, struct tm_packet *packet, u16 wo
 		later_fragment(span, packet, (word & IP_OFFSET) * 8);
 	else
 		packet->flags |= TM_PACKET_FRAGMENT_FIRST;
-}
-
-static __always_inline void take_ipv4(struct tm_packet *packet, const struct iphdr *ip)
-{
-	packet->protocol = ip->protocol;
-	packet->source.halves[0] = 0;
-	packet->source.words[2] = htonl(0xffff);
-	packet->source.words[3] = ip->saddr;
-	packet->destination.halves[0] = 0;
-	packet->destination.words[2] = htonl(0xffff);
-	packet->destination.words[3] = ip->daddr;
-}
-
-static __always_inline void take_ipv6(struct tm_packet *packet, const struct ipv6hdr *ip)
-{
-	packet->protocol = ip->nexthdr;
-	memcpy(&packet->source, &ip->saddr, sizeof(packet->source));
-	memcpy(&packet->destination, &ip->daddr, sizeof(packet->destination));
 }
 
 static int parse_ipv4(struct tm_span *span, struct tm_packet *packet)
@@ -151,7 +136,7 @@ static int parse_ipv4(struct tm_span *span, struct tm_packet *packet)
 
 	set_end(span, total);
 	span->hop_limit = ip->ttl;
-	take_ipv4(packet, ip);
+	tm_packet_take_ipv4(packet, ip);
 	word = ntohs(ip->frag_off);
 	if (unlikely(word & (IP_MF | IP_OFFSET)))
 		fragment_ipv4(span, packet, word);
@@ -273,7 +258,7 @@ static int parse_ipv6(struct tm_span *span, struct tm_packet *packet)
 	span->transport = sizeof(*ip);
 	set_end(span, sizeof(*ip) + length);
 	span->hop_limit = ip->hop_limit;
-	take_ipv6(packet, ip);
+	tm_packet_take_ipv6(packet, ip);
 	if (unlikely(!length && ip->nexthdr == NEXTHDR_HOP && !span->gso))
 		jumbo_length(span);
 	if (unlikely(is_extension(packet->protocol)))
@@ -282,7 +267,7 @@ static int parse_ipv6(struct tm_span *span, struct tm_packet *packet)
 }
 
 /* By FIN 1, SYN 2, RST 4, ACK 8; PSH, URG, ECE and CWR say nothing. */
-static const u8 tcp_classes[16] = {
+const u8 tm_packet_tcp_classes[16] = {
 	TRAFFICMON_CLASS_MALFORMED,	/* none of them */
 	TRAFFICMON_CLASS_MALFORMED,	/* FIN without ACK */
 	TRAFFICMON_CLASS_SYN,
@@ -301,40 +286,6 @@ static const u8 tcp_classes[16] = {
 	TRAFFICMON_CLASS_MALFORMED,	/* RST SYN FIN ACK */
 };
 
-static __always_inline u8 tcp_class(u8 flags)
-{
-	return tcp_classes[(flags & 0x07) | (flags & 0x10) >> 1];
-}
-
-/* A whole TCP header, @room bytes before the end of the packet; not its flags. */
-static __always_inline u8 take_tcp(struct tm_packet *packet, const struct tcphdr *tcp, u32 room)
-{
-	u32 bytes = tcp->doff * 4;
-
-	packet->source_port = tcp->source;
-	packet->destination_port = tcp->dest;
-	packet->tcp_flags = ((const u8 *)tcp)[13];
-	packet->tcp_sequence = ntohl(tcp->seq);
-	packet->tcp_acknowledgement = ntohl(tcp->ack_seq);
-	packet->payload_bytes = 0;
-	if (unlikely(bytes < sizeof(*tcp) || bytes > room))
-		return TRAFFICMON_CLASS_MALFORMED;
-	packet->payload_bytes = room - bytes;
-	return tcp_class(packet->tcp_flags);
-}
-
-/* A whole UDP header, likewise. */
-static __always_inline u8 take_udp(struct tm_packet *packet, const struct udphdr *udp, u32 room)
-{
-	u32 length = ntohs(udp->len);
-
-	packet->source_port = udp->source;
-	packet->destination_port = udp->dest;
-	if (unlikely(length < sizeof(*udp) || length > room))
-		return TRAFFICMON_CLASS_MALFORMED;
-	return TRAFFICMON_CLASS_UDP;
-}
-
 static u8 parse_tcp(struct tm_span *span, struct tm_packet *packet)
 {
 	const struct tcphdr *tcp;
@@ -344,7 +295,7 @@ static u8 parse_tcp(struct tm_span *span, struct tm_packet *packet)
 	if (!tcp)
 		return TRAFFICMON_CLASS_MALFORMED;
 	packet->flags |= TM_PACKET_PORTS;
-	return take_tcp(packet, tcp, span->end - span->transport);
+	return tm_packet_take_tcp(packet, tcp, span->end - span->transport);
 }
 
 static u8 parse_udp(struct tm_span *span, struct tm_packet *packet)
@@ -357,7 +308,7 @@ static u8 parse_udp(struct tm_span *span, struct tm_packet *packet)
 	if (!udp)
 		return TRAFFICMON_CLASS_MALFORMED;
 	packet->flags |= TM_PACKET_PORTS;
-	class = take_udp(packet, udp, span->end - span->transport);
+	class = tm_packet_take_udp(packet, udp, span->end - span->transport);
 	/* what does not fit 16 bits is 0 (RFC 2675) */
 	if (!udp->len && (span->gso || span->jumbo))
 		return TRAFFICMON_CLASS_UDP;
@@ -473,8 +424,8 @@ static u32 count_segments(const struct tm_span *span, const struct tm_packet *pa
 	return max_t(u32, DIV_ROUND_UP(payload, info->gso_size), 1);
 }
 
-static noinline int parse_any(const struct sk_buff *skb, u32 offset, u8 family,
-			      struct tm_packet *packet)
+int tm_packet_parse_any(const struct sk_buff *skb, u32 offset, u8 family,
+			struct tm_packet *packet)
 {
 	struct tm_span span = {
 		.skb = skb,
@@ -484,7 +435,11 @@ static noinline int parse_any(const struct sk_buff *skb, u32 offset, u8 family,
 	};
 	int error = -EINVAL;
 
+	memset(&packet->source, 0, sizeof(packet->source));
+	memset(&packet->destination, 0, sizeof(packet->destination));
+	packet->protocol = 0;
 	packet->family = family;
+	packet->kind = family == TRAFFICMON_FAMILY_IPV6 ? TM_PACKET_KIND_IPV6 : 0;
 	packet->class = TRAFFICMON_CLASS_MALFORMED;
 	packet->flags = 0;
 	packet->source_port = 0;
@@ -509,86 +464,10 @@ static noinline int parse_any(const struct sk_buff *skb, u32 offset, u8 family,
 	return error;
 }
 
-/*
- * The transport header of a plain packet: @room bytes to its end, @linear bytes
- * in place.  Return: false when it is not plain after all.
- */
-static __always_inline bool parse_plain_transport(const void *transport, u32 linear, u32 room,
-						  struct tm_packet *packet)
-{
-	packet->flags = TM_PACKET_PORTS;
-	packet->segments = 1;
-	linear = min(linear, room);
-	if (packet->protocol == IPPROTO_UDP) {
-		if (unlikely(linear < sizeof(struct udphdr)))
-			return false;
-		packet->tcp_flags = 0;
-		packet->payload_bytes = 0;
-		packet->tcp_sequence = 0;
-		packet->tcp_acknowledgement = 0;
-		packet->class = take_udp(packet, transport, room);
-		return true;
-	}
-	if (packet->protocol == IPPROTO_TCP) {
-		if (unlikely(linear < sizeof(struct tcphdr)))
-			return false;
-		packet->class = take_tcp(packet, transport, room);
-		return true;
-	}
-	return false;
-}
-
-/* The IP header is at @ip, @linear bytes in place, @available in the skb. */
-static __always_inline bool parse_plain_ipv4(const struct iphdr *ip, u32 linear, u32 available,
-					     struct tm_packet *packet)
-{
-	u32 total = ntohs(ip->tot_len);
-
-	/* version 4, no options; a fragment; short, or more than there is */
-	if (unlikely(*(const u8 *)ip != 0x45 || ip->frag_off & htons(IP_MF | IP_OFFSET) ||
-		     total < sizeof(*ip) || total > available))
-		return false;
-	take_ipv4(packet, ip);
-	packet->family = TRAFFICMON_FAMILY_IPV4;
-	packet->bytes = total;
-	return parse_plain_transport(ip + 1, linear - sizeof(*ip), total - sizeof(*ip), packet);
-}
-
-static __always_inline bool parse_plain_ipv6(const struct ipv6hdr *ip, u32 linear, u32 available,
-					     struct tm_packet *packet)
-{
-	u32 room = ntohs(ip->payload_len);
-
-	if (unlikely(ip->version != 6 || sizeof(*ip) + room > available))
-		return false;
-	take_ipv6(packet, ip);
-	packet->family = TRAFFICMON_FAMILY_IPV6;
-	packet->bytes = sizeof(*ip) + room;
-	return parse_plain_transport(ip + 1, linear - sizeof(*ip), room, packet);
-}
-
-/* Return: false when parse_any() is to look at it; @packet may be half filled in. */
-static __always_inline bool parse_plain(const struct sk_buff *skb, u32 offset, u8 family,
-					struct tm_packet *packet)
-{
-	/* 64 bits: @offset may be anything */
-	s64 linear = (s64)skb_headlen(skb) - offset;
-	const void *ip;
-
-	if (unlikely(linear < (s64)sizeof(struct iphdr) || skb_is_gso(skb)))
-		return false;
-	ip = skb->data + offset;
-	if (family == TRAFFICMON_FAMILY_IPV4)
-		return parse_plain_ipv4(ip, linear, skb->len - offset, packet);
-	if (unlikely(linear < (s64)sizeof(struct ipv6hdr)))
-		return false;
-	return parse_plain_ipv6(ip, linear, skb->len - offset, packet);
-}
-
 int tm_packet_parse(const struct sk_buff *skb, unsigned int offset, u8 family,
 		    struct tm_packet *packet)
 {
-	if (likely(parse_plain(skb, offset, family, packet)))
+	if (likely(tm_packet_parse_plain(skb, offset, family, packet)))
 		return 0;
-	return parse_any(skb, offset, family, packet);
+	return tm_packet_parse_any(skb, offset, family, packet);
 }

@@ -28,6 +28,13 @@ enum tm_packet_flags {
 	TM_PACKET_PATH_MTU	= 1 << 4,	/* ICMP 3/4, ICMPv6 2 */
 };
 
+/* What a flow shares with its packets besides the ends and the protocol. */
+enum tm_packet_kind {
+	TM_PACKET_KIND_IPV6	= 1 << 0,
+	TM_PACKET_KIND_FRAGMENT	= 1 << 1,	/* later fragments: no ports */
+	TM_PACKET_KINDS		= TM_PACKET_KIND_IPV6 | TM_PACKET_KIND_FRAGMENT,
+};
+
 /**
  * struct tm_packet - what the packet path needs to know of a packet
  * @source: sender's address
@@ -36,6 +43,7 @@ enum tm_packet_flags {
  * @destination_port: TCP, UDP; ICMP echo: the identifier; other ICMP:
  *	type << 8 | code; else 0
  * @protocol: IP protocol number of the first header that is no extension
+ * @kind: enum tm_packet_kind
  * @family: enum trafficmon_family
  * @class: enum trafficmon_class
  * @direction: enum trafficmon_direction; set by hook.c
@@ -48,7 +56,6 @@ enum tm_packet_flags {
  * @bytes: IP total length, for a jumbogram by its option, bounded by what the
  *	skb holds; GSO: all of the skb from the IP header on
  * @ifindex: device it arrived on, 0 when sent by this host; set by hook.c
- * @now_ns: CLOCK_MONOTONIC; set by hook.c
  */
 struct tm_packet {
 	union tm_address source;
@@ -56,6 +63,7 @@ struct tm_packet {
 	__be16 source_port;
 	__be16 destination_port;
 	u8 protocol;
+	u8 kind;
 	u8 family;
 	u8 class;
 	u8 direction;
@@ -67,7 +75,6 @@ struct tm_packet {
 	u32 segments;
 	u32 bytes;
 	u32 ifindex;
-	u64 now_ns;
 };
 
 /**
@@ -104,6 +111,10 @@ int tm_packet_parse(const struct sk_buff *skb, unsigned int offset, u8 family,
 		    struct tm_packet *packet);
 
 #define TM_PACKET_EXTENSIONS_MAX 8
+
+/* The same without the way for plain packets.  @packet may be half filled in. */
+int tm_packet_parse_any(const struct sk_buff *skb, u32 offset, u8 family,
+			struct tm_packet *packet);
 
 static inline bool tm_address_equal(const union tm_address *a,
 				    const union tm_address *b)

@@ -14,7 +14,7 @@
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
 #include "classify.h"
-#include "limit.h"
+#include "limit_tag.h"
 #include "set.h"
 #include "stats.h"
 
@@ -49,13 +49,20 @@ struct tm_policy_spec {
 	struct tm_match match;
 };
 
+/* What became of a packet that a policy matched, as far as this policy goes. */
+enum tm_policy_fate {
+	TM_POLICY_PASSED,
+	TM_POLICY_OVER,		/* and was not dropped: the policy only monitors */
+	TM_POLICY_DROPPED,
+	TM_POLICY_FATES,
+};
+
 struct tm_policy_counters {
-	struct tm_counter matched;
-	struct tm_counter over;
-	struct tm_counter dropped;
+	struct tm_counter fate[TM_POLICY_FATES];
 	struct u64_stats_sync sync;
 };
 
+/* @matched: all of them; @over: over a limit, dropped or not. */
 struct tm_policy_sum {
 	struct tm_count matched;
 	struct tm_count over;
@@ -84,11 +91,34 @@ struct tm_policy_state {
 
 /**
  * struct tm_policy - one policy of a ruleset, ready for the packet path
+ * @state: what survives a swap
+ * @spec: as configured
+ * @counters: @state's
+ * @limit_count: of @spec
+ * @enforce: of @spec
+ * @masked: the key is made of masked addresses, and may be of a port
+ * @both: as tm_limit_key_both()
+ * @with_port: the key has the destination port
+ * @family_mask: 0 where the key has no address: as IPv4, with both masked away
+ * @masks: of source and destination, by family
+ * @seeds: of the tags, by limit and family
  * @aggregate_rates: @spec->rates times the aggregate factor
  */
 struct tm_policy {
 	struct tm_policy_state *state;
 	const struct tm_policy_spec *spec;
+	struct tm_policy_counters __percpu *counters;
+	u8 limit_count;
+	bool enforce;
+	bool masked;
+	bool both;
+	bool with_port;
+	u8 family_mask;
+	struct tm_policy_masks {
+		union tm_address source;
+		union tm_address destination;
+	} masks[__TRAFFICMON_FAMILY_MAX];
+	struct tm_limit_seed seeds[TRAFFICMON_LIMITS_MAX][__TRAFFICMON_FAMILY_MAX];
 	struct tm_rate aggregate_rates[TRAFFICMON_LIMITS_MAX];
 };
 
@@ -97,7 +127,7 @@ struct tm_policy {
  * @generation: one more than that of the ruleset before
  * @count: policies
  * @enforcing: policies in mode enforce
- * @sets: by enum tm_set_id; the namespace owns them
+ * @sets: by enum tm_set_id, NULL: nothing in it; the namespace owns them
  */
 struct tm_ruleset {
 	u64 generation;
@@ -113,15 +143,20 @@ struct tm_ruleset {
  * tm_ruleset_build - build a ruleset aside
  * @specs: @count pointers, taken over on success (freed with the ruleset by kfree)
  * @sets: TM_SET_MAX of them; it shows their prefixes to packets
+ * @limiters: those that its limits will be counted in
  * @old: the one it will replace, for what did not change; may be NULL
  *
  * Return: the ruleset or ERR_PTR(-ENOMEM).  Under tn->lock; may sleep.
  */
 struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
-				    const struct tm_set *sets, const struct tm_ruleset *old,
-				    u64 generation);
+				    const struct tm_set *sets,
+				    const struct tm_limit_table *limiters,
+				    const struct tm_ruleset *old, u64 generation);
 
-/* Show packets other prefixes of one set; the former ones are in use for a grace period. */
+/*
+ * Show packets other prefixes of one set, or ones that were none before; what was
+ * shown is in use for a grace period.
+ */
 void tm_ruleset_show_set(struct tm_ruleset *ruleset, enum tm_set_id id,
 			 struct tm_prefixes *prefixes);
 
@@ -139,21 +174,18 @@ const struct tm_policy *tm_ruleset_find(const struct tm_ruleset *ruleset, const 
 
 void tm_policy_read(const struct tm_policy_state *state, struct tm_policy_sum *sum);
 
-/* What the policies say of a packet. */
-struct tm_verdict {
-	bool drop;
-	enum tm_reason reason;	/* TM_REASON_NONE: nothing to count */
-};
-
 /**
  * tm_policy_judge - walk the policies that match, charge their limits
  * @device: name of the device it arrived on, NULL when sent by this host
  *
  * The first excess of an enforcing policy decides; monitor never ends the walk.
- * Context: BH off, RCU.
+ * Return: why it is dropped, or would be, or TM_REASON_NONE.  Context: BH off, RCU.
  */
-struct tm_verdict tm_policy_judge(struct tm_net *tn, const struct tm_ruleset *ruleset,
-				  const struct tm_packet *packet, const char *device);
+enum tm_reason tm_policy_judge(struct tm_net *tn, const struct tm_ruleset *ruleset,
+			       const struct tm_packet *packet, const char *device);
+
+/* Make @policy ready, whose spec and state are set.  Context: process; under tn->lock. */
+void tm_policy_prepare(struct tm_policy *policy, const struct tm_limit_table *limiters);
 
 /* Length of the enclosing prefix that is charged when there is no room for the key itself. */
 u8 tm_policy_aggregate_length(u8 family, u8 length);

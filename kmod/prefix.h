@@ -69,6 +69,11 @@ unsigned long tm_prefixes_value(const struct tm_prefixes *prefixes,
 bool tm_prefixes_covers(const struct tm_prefixes *prefixes, u8 family,
 			const union tm_address *address, u64 now_ns);
 
+/* Does any unexpired prefix cover one of two addresses?  Context: RCU, softirq. */
+bool tm_prefixes_cover_either(const struct tm_prefixes *prefixes, u8 family,
+			      const union tm_address *one, const union tm_address *other,
+			      u64 now_ns);
+
 /* Value of the longest covering prefix, expiry ignored; 0: none.  Context: RCU, softirq. */
 unsigned long tm_prefixes_longest(const struct tm_prefixes *prefixes, u8 family,
 				  const union tm_address *address);

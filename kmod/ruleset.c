@@ -130,24 +130,6 @@ static int tm_policy_take_state(struct tm_policy *policy, const struct tm_rulese
 	return policy->state ? 0 : -ENOMEM;
 }
 
-/* The limits times the factor, or as high as limits go. */
-static void tm_policy_aggregate_rates(struct tm_policy *policy)
-{
-	const struct tm_policy_spec *spec = policy->spec;
-	u8 i;
-
-	for (i = 0; i < spec->limit_count; i++) {
-		const struct tm_rate *rate = &spec->rates[i];
-		u64 highest = rate->kind == TRAFFICMON_LIMIT_BYTES ? TM_RATE_BYTES_MAX :
-								     TM_RATE_PACKETS_MAX;
-		u64 per_second = min(rate->per_second * spec->aggregate_factor, highest);
-		u64 burst = min(rate->burst * spec->aggregate_factor, per_second * 3600);
-
-		if (!tm_rate_init(&policy->aggregate_rates[i], rate->kind, per_second, burst))
-			policy->aggregate_rates[i] = *rate;
-	}
-}
-
 static struct tm_classifier *tm_ruleset_classifier(struct tm_policy_spec *const *specs, u32 count)
 {
 	const struct tm_match **matches;
@@ -176,12 +158,13 @@ static void tm_ruleset_put_states(struct tm_ruleset *ruleset)
 void tm_ruleset_show_set(struct tm_ruleset *ruleset, enum tm_set_id id,
 			 struct tm_prefixes *prefixes)
 {
-	rcu_assign_pointer(ruleset->sets[id], prefixes);
+	rcu_assign_pointer(ruleset->sets[id], tm_prefixes_count(prefixes) ? prefixes : NULL);
 }
 
 struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
-				    const struct tm_set *sets, const struct tm_ruleset *old,
-				    u64 generation)
+				    const struct tm_set *sets,
+				    const struct tm_limit_table *limiters,
+				    const struct tm_ruleset *old, u64 generation)
 {
 	struct tm_ruleset *ruleset;
 	u32 i;
@@ -197,7 +180,7 @@ struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
 		ruleset->policies[i].spec = specs[i];
 		if (tm_policy_take_state(&ruleset->policies[i], old, i))
 			goto no_memory;
-		tm_policy_aggregate_rates(&ruleset->policies[i]);
+		tm_policy_prepare(&ruleset->policies[i], limiters);
 		ruleset->enforcing += specs[i]->mode == TRAFFICMON_MODE_ENFORCE;
 		cond_resched();
 	}
@@ -243,21 +226,17 @@ u64 tm_ruleset_bytes(const struct tm_ruleset *ruleset)
 	       tm_classifier_bytes(ruleset->classifier);
 }
 
-static void tm_policy_sum_add(struct tm_policy_sum *sum, const struct tm_policy_sum *part)
+static void tm_count_add(struct tm_count *sum, u64 packets, u64 bytes)
 {
-	sum->matched.packets += part->matched.packets;
-	sum->matched.bytes += part->matched.bytes;
-	sum->over.packets += part->over.packets;
-	sum->over.bytes += part->over.bytes;
-	sum->dropped.packets += part->dropped.packets;
-	sum->dropped.bytes += part->dropped.bytes;
+	sum->packets += packets;
+	sum->bytes += bytes;
 }
 
 void tm_policy_read(const struct tm_policy_state *state, struct tm_policy_sum *sum)
 {
-	struct tm_policy_sum part;
+	struct tm_count part[TM_POLICY_FATES];
 	unsigned int start;
-	int cpu;
+	int cpu, fate;
 
 	memset(sum, 0, sizeof(*sum));
 	for_each_possible_cpu(cpu) {
@@ -265,13 +244,17 @@ void tm_policy_read(const struct tm_policy_state *state, struct tm_policy_sum *s
 
 		do {
 			start = u64_stats_fetch_begin(&own->sync);
-			part.matched.packets = u64_stats_read(&own->matched.packets);
-			part.matched.bytes = u64_stats_read(&own->matched.bytes);
-			part.over.packets = u64_stats_read(&own->over.packets);
-			part.over.bytes = u64_stats_read(&own->over.bytes);
-			part.dropped.packets = u64_stats_read(&own->dropped.packets);
-			part.dropped.bytes = u64_stats_read(&own->dropped.bytes);
+			for (fate = 0; fate < TM_POLICY_FATES; fate++) {
+				part[fate].packets = u64_stats_read(&own->fate[fate].packets);
+				part[fate].bytes = u64_stats_read(&own->fate[fate].bytes);
+			}
 		} while (u64_stats_fetch_retry(&own->sync, start));
-		tm_policy_sum_add(sum, &part);
+		for (fate = 0; fate < TM_POLICY_FATES; fate++) {
+			tm_count_add(&sum->matched, part[fate].packets, part[fate].bytes);
+			if (fate != TM_POLICY_PASSED)
+				tm_count_add(&sum->over, part[fate].packets, part[fate].bytes);
+		}
+		tm_count_add(&sum->dropped, part[TM_POLICY_DROPPED].packets,
+			     part[TM_POLICY_DROPPED].bytes);
 	}
 }

@@ -47,14 +47,6 @@ void tm_set_clean(struct tm_set *set)
 	set->prefixes = NULL;
 }
 
-bool tm_set_matches(const struct tm_prefixes *prefixes, const struct tm_packet *packet)
-{
-	if (!tm_prefixes_count(prefixes))
-		return false;
-	return tm_prefixes_covers(prefixes, packet->family, &packet->source, packet->now_ns) ||
-	       tm_prefixes_covers(prefixes, packet->family, &packet->destination, packet->now_ns);
-}
-
 /* The entry as one that has expired. */
 static struct tm_prefix tm_set_expired(const struct tm_prefix *entry)
 {

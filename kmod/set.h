@@ -39,9 +39,6 @@ enum tm_set_id tm_set_find(const char *name);
 int tm_set_init(struct tm_set *set);
 void tm_set_clean(struct tm_set *set);	/* no reader may be left */
 
-/* Is either address in the set?  Context: softirq, RCU. */
-bool tm_set_matches(const struct tm_prefixes *prefixes, const struct tm_packet *packet);
-
 /**
  * tm_set_add - add entries to the live set, all or none
  * Return: 0, -ENOMEM, -ENOSPC (more than TM_SET_ENTRIES_MAX).  Under tn->lock; may sleep.

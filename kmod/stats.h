@@ -18,6 +18,12 @@ enum tm_reason {
 	TM_REASON_NONE = TM_REASON_MAX,
 };
 
+/* The list begins with those: has the packet with this one been dropped? */
+static inline bool tm_reason_drops(enum tm_reason reason)
+{
+	return reason <= TM_REASON_limiters_full_drop;
+}
+
 enum tm_reason_kind {
 	TM_KIND_drop, TM_KIND_monitor, TM_KIND_pass, TM_KIND_untracked,
 	TM_KIND_skipped, TM_KIND_error,

@@ -204,7 +204,7 @@ int tm_transaction_commit(struct tm_net *tn, struct tm_transaction *transaction,
 
 	if (base && base != old->generation)
 		return -EBUSY;
-	new = tm_ruleset_build(transaction->specs, transaction->count, tn->sets, old,
+	new = tm_ruleset_build(transaction->specs, transaction->count, tn->sets, &tn->limiters, old,
 			       old->generation + 1);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
@@ -227,7 +227,8 @@ int tm_transaction_flush(struct tm_net *tn, u64 *generation)
 	struct tm_ruleset *old = tm_transaction_active(tn);
 	struct tm_ruleset *new;
 
-	new = tm_ruleset_build(NULL, 0, tn->sets, old, old->generation + 1);
+	new = tm_ruleset_build(NULL, 0, tn->sets, &tn->limiters, old,
+			       old->generation + 1);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
 	rcu_assign_pointer(tn->ruleset, new);

@@ -60,10 +60,14 @@ static void expect_key_hashed(const struct tm_limit_table *table, const struct t
 	struct tm_limit_key other = *key;
 
 	expect_hashed(table, key, offsetof(struct tm_limit_key, policy_id), 4);
-	expect_hashed(table, key, offsetof(struct tm_limit_key, source_port), 2);
-	expect_hashed(table, key, offsetof(struct tm_limit_key, destination_port), 2);
-	expect_hashed(table, key, offsetof(struct tm_limit_key, protocol), 1);
-	if (key->ifindex)
+	if (key->kind == TRAFFICMON_KEY_FLOW) {
+		expect_hashed(table, key, offsetof(struct tm_limit_key, source_port), 2);
+		expect_hashed(table, key, offsetof(struct tm_limit_key, protocol), 1);
+	}
+	if (key->kind == TRAFFICMON_KEY_FLOW ||
+	    key->kind == TRAFFICMON_KEY_SOURCE_DESTINATION_PORT)
+		expect_hashed(table, key, offsetof(struct tm_limit_key, destination_port), 2);
+	if (key->kind == TRAFFICMON_KEY_IIF)
 		expect_hashed(table, key, offsetof(struct tm_limit_key, ifindex), 4);
 	if (key->source.halves[1])
 		expect_hashed(table, key, offsetof(struct tm_limit_key, source) + skip, 16 - skip);

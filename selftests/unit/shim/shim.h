@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The one shim through which the module's pure files (packet, prefix,
- * classify, limit, limit_rate, siphash13) build in userspace.
+ * classify, limit, limit_rate, flow_hash) build in userspace.
  *
  * linux/NAME.h and net/NAME.h beside this file include it and nothing else;
  * headers that describe what is on the wire (linux/ip.h, linux/tcp.h, ...)
@@ -355,10 +355,6 @@ static inline void bitmap_zero(unsigned long *map, unsigned int bits)
 }
 
 /* Hashes and random numbers */
-
-typedef struct {
-	u64 key[2];
-} siphash_key_t;
 
 #define GOLDEN_RATIO_32		0x61C88647
 #define GOLDEN_RATIO_64		0x61C8864680B583EBull
