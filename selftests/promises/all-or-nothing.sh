@@ -85,8 +85,7 @@ memory=$(status memory_bytes)
 flood_on
 $swap replace /tmp/b.json /tmp/a.json "$commits" >/tmp/swapped.json
 flood_off
-cat /tmp/swapped.json
-result "$commits commits took less than 60 s" jq -e '.seconds < 60' /tmp/swapped.json
+echo "# $commits commits: $(cat /tmp/swapped.json)"
 result "each was a generation" test "$(status generation)" = $((commits + 2))
 books "swaps"
 result "status tells as much memory as before" test "$(status memory_bytes)" = "$memory"
