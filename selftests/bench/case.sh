@@ -20,6 +20,7 @@
 # What each name means is said in docs/performance.md.
 case_names_floor="floor nothing"
 case_names_ours="ours-accounting ours-sets ours-deny-1m ours-deny-1m-hit ours-limit ours-all ours-all-deny-1m"
+case_names_peers="nft-meter nft-5tuple nft-both hashlimit ipset-1m conntrack-new conntrack-established"
 
 # parse_case CASE: sets case_name, and case_hook, case_family, case_verdict,
 # case_sources, case_policies, case_protocol; false with a message if it is none.
@@ -48,11 +49,16 @@ parse_case() {
 }
 
 known_case() {
-	if [[ " $case_names_floor $case_names_ours " == *" ${case_name%-tcp} "* ]]; then
-		return 0
+	if ! [[ " $case_names_floor $case_names_ours $case_names_peers " == *" ${case_name%-tcp} "* ]]; then
+		echo "no case is named '$case_name'; there are: $case_names_floor $case_names_ours $case_names_peers" >&2
+		return 1
 	fi
-	echo "no case is named '$case_name'; there are: $case_names_floor $case_names_ours" >&2
-	return 1
+	case $case_name/$case_hook in
+	hashlimit/ingress | ipset*/ingress | conntrack*/ingress)
+		echo "$case_name does not exist at the ingress hook" >&2
+		return 1
+		;;
+	esac
 }
 
 # The case that the one last parsed is compared with: the cheapest way to the same

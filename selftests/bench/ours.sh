@@ -53,5 +53,5 @@ load_policies() {
 check_ours() {
 	local seen
 	seen=$(total seen)
-	[ "$seen" -ge "$1" ] || { echo "guest: $case: saw only $seen packets of $1" >&2; exit 1; }
+	[ "$seen" -ge "$1" ] || stop "saw only $seen packets of $1"
 }
