@@ -12,7 +12,7 @@ O := $(CURDIR)/build
 SOURCE_DIR := $(DESTDIR)/usr/src/trafficmon-$(VERSION)
 
 .PHONY: all help module tools demo check check-long lint fuzz install uninstall \
-	dkms-install dkms-remove clean
+	bench bench-long dkms-install dkms-remove clean
 
 all: tools
 
@@ -22,6 +22,8 @@ help:
 	@echo "make demo          a flood on a real kernel: seen, explained, stopped (HOST=1: without a guest)"
 	@echo "make check         all tests; does its own set-up on Debian 12 as root"
 	@echo "make check-long    the long runs: 10 million packets, a planted bug for each promise"
+	@echo "make bench         what a packet costs, ours and the peers in one run: table, JSON, chart"
+	@echo "make bench-long    the same under all circumstances: hours"
 	@echo "make lint          compilers' warnings, sparse, checkpatch, shellcheck"
 	@echo "make fuzz          longer fuzzing (RUNS=2000000)"
 	@echo "make install       tmctl, man page, completion, units, examples (DESTDIR, PREFIX)"
@@ -50,6 +52,14 @@ check:
 check-long:
 	@selftests/setup check
 	@selftests/run --long
+
+bench:
+	@selftests/setup check
+	@selftests/bench/run
+
+bench-long:
+	@selftests/setup check
+	@selftests/bench/run --long
 
 lint:
 	@selftests/setup check

@@ -53,12 +53,23 @@ known_case() {
 		echo "no case is named '$case_name'; there are: $case_names_floor $case_names_ours $case_names_peers" >&2
 		return 1
 	fi
-	case $case_name/$case_hook in
-	hashlimit/ingress | ipset*/ingress | conntrack*/ingress)
+	case $case_name/$case_hook/$case_verdict in
+	hashlimit*/ingress/* | ipset*/ingress/* | conntrack*/ingress/*)
 		echo "$case_name does not exist at the ingress hook" >&2
 		return 1
 		;;
+	floor*/pass | nothing*/drop | *-hit*/pass | conntrack-new*/pass)
+		echo "$case_name does not $case_verdict" >&2
+		return 1
+		;;
 	esac
+}
+
+# The case last parsed, written in the one way that says everything.
+whole_case() {
+	local policies=
+	[ "$case_policies" -lt 2 ] || policies=/policies=$case_policies
+	echo "$case_name/$case_hook/$case_family/$case_verdict/sources=$case_sources$policies"
 }
 
 # The case that the one last parsed is compared with: the cheapest way to the same

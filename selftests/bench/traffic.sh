@@ -55,19 +55,24 @@ sweep() {
 	count=$(sweep_count)
 	if uses_pktgen; then
 		pktgen_say "$device" "flag !IPSRC_RND"
-		send_packets "$count" >/dev/null
+		send "$count"
 		pktgen_say "$device" "flag IPSRC_RND"
 	else
 		send_packets "$count" --sequential "$case_sources" >/dev/null
 	fi
 }
 
+# send COUNT: with pktgen.
+send() {
+	pktgen_say "$device" "count $1"
+	pktgen_start
+}
+
 # send_packets COUNT [GENERATE OPTION...]: prints nanoseconds a packet.
 send_packets() {
 	local count=$1
 	if uses_pktgen; then
-		pktgen_say "$device" "count $count"
-		pktgen_start
+		send "$count"
 		pktgen_seconds "$device"
 	else
 		generate_packets "$@"
