@@ -161,6 +161,29 @@ TEST(what_a_flow_is_made_of_is_hashed)
 	}
 }
 
+/*
+ * Between two hosts, each protocol is a flow.  A key under which some of them
+ * agree would be one in 2^49.
+ */
+TEST(protocols_between_two_hosts_differ)
+{
+	struct tm_packet packet, other;
+	struct tm_flow_key key;
+	u32 ipv6, round, bit;
+
+	for (round = 0; round < 10000; round++) {
+		tm_flow_key_init(&key);
+		for (ipv6 = 0; ipv6 < 2; ipv6++) {
+			packet = packet_of(ipv6);
+			for (bit = 0; bit < 8; bit++) {
+				other = packet;
+				other.protocol ^= 1 << bit;
+				EXPECT_NE(tm_flow_hash(&key, &packet), tm_flow_hash(&key, &other));
+			}
+		}
+	}
+}
+
 /* How many flows for half a table find their bucket full. */
 static u32 without_room(const struct tm_flow_key *key, const struct sequence *sequence)
 {
