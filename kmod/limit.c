@@ -352,11 +352,15 @@ static __always_inline enum tm_limit_verdict limit_charge_slot(struct tm_limit_t
 	return TM_LIMIT_CONTENDED;
 }
 
-/* The tries behind the first; apart, so that a hit saves no registers. */
-static noinline enum tm_limit_verdict limit_charge_again(struct tm_limit_table *table, u64 tag,
-							 const struct tm_limit_key *key,
-							 const struct tm_rate *rate, u32 amount,
-							 u64 now_ns)
+enum tm_limit_verdict tm_limit_hit(struct tm_limit_table *table, u64 tag,
+				   const struct tm_rate *rate, u32 amount, u64 now_ns)
+{
+	return limit_charge_slot(table, tag, rate, amount, tm_limit_time(now_ns));
+}
+
+enum tm_limit_verdict tm_limit_charge_again(struct tm_limit_table *table, u64 tag,
+					    const struct tm_limit_key *key,
+					    const struct tm_rate *rate, u32 amount, u64 now_ns)
 {
 	u64 now = tm_limit_time(now_ns);
 	enum tm_limit_verdict verdict;
@@ -374,23 +378,6 @@ static noinline enum tm_limit_verdict limit_charge_again(struct tm_limit_table *
 			return verdict;
 	}
 	return TM_LIMIT_CONTENDED;
-}
-
-enum tm_limit_verdict tm_limit_hit(struct tm_limit_table *table, u64 tag,
-				   const struct tm_rate *rate, u32 amount, u64 now_ns)
-{
-	return limit_charge_slot(table, tag, rate, amount, tm_limit_time(now_ns));
-}
-
-enum tm_limit_verdict tm_limit_charge(struct tm_limit_table *table, u64 tag,
-				      const struct tm_limit_key *key, const struct tm_rate *rate,
-				      u32 amount, u64 now_ns)
-{
-	enum tm_limit_verdict verdict = tm_limit_hit(table, tag, rate, amount, now_ns);
-
-	if (likely(verdict <= TM_LIMIT_OVER))
-		return verdict;
-	return limit_charge_again(table, tag, key, rate, amount, now_ns);
 }
 
 /* A sample that meets a change of hands may count for the new key: it is a sample. */

@@ -247,25 +247,25 @@ enum tm_limit_verdict tm_limit_test(const struct tm_limit_table *table, u64 tag,
 				    const struct tm_rate *rate, u64 now_ns);
 
 /**
- * tm_limit_hit - test and charge a key that has a slot, in one try
+ * tm_limit_hit - test and charge, the first try
+ * @amount: packets or bytes, by the rate's kind; judged before it is charged, whole
  *
- * What nearly all packets need.  Return: UNDER, OVER, or another verdict when
- * tm_limit_charge() is to be asked, with the key.  Context: BH off.
+ * What nearly all packets need: it takes no slot.  Writes no shared memory but
+ * for UNDER.  Return: UNDER, OVER, or another verdict when
+ * tm_limit_charge_again() is to be asked, with the key.  Context: BH off.
  */
 enum tm_limit_verdict tm_limit_hit(struct tm_limit_table *table, u64 tag,
 				   const struct tm_rate *rate, u32 amount, u64 now_ns);
 
 /**
- * tm_limit_charge - test and charge
+ * tm_limit_charge_again - the tries behind the first
  * @tag: of @key, tm_limit_tag()
- * @amount: packets or bytes, by the rate's kind; judged before it is charged, whole
  *
- * Takes a slot where the key has none.  Writes no shared memory but for UNDER.
- * Return: any verdict.  Context: BH off.
+ * Takes a slot where the key has none.  Return: any verdict.  Context: BH off.
  */
-enum tm_limit_verdict tm_limit_charge(struct tm_limit_table *table, u64 tag,
-				      const struct tm_limit_key *key, const struct tm_rate *rate,
-				      u32 amount, u64 now_ns);
+enum tm_limit_verdict tm_limit_charge_again(struct tm_limit_table *table, u64 tag,
+					    const struct tm_limit_key *key,
+					    const struct tm_rate *rate, u32 amount, u64 now_ns);
 
 /* Count an over packet of a key @packets times 16.  Context: BH off. */
 void tm_limit_note_sample(struct tm_limit_table *table, u64 tag, u32 packets, u64 now_ns);

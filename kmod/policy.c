@@ -228,8 +228,8 @@ static noinline enum tm_limit_verdict tm_policy_charge_key(struct tm_net *tn,
 	struct tm_limit_key key;
 
 	tm_policy_key(policy, limit, packet, aggregate, &key);
-	return tm_limit_charge(&tn->limiters, tag, &key, rate, tm_policy_amount(rate, packet),
-			       now_ns);
+	return tm_limit_charge_again(&tn->limiters, tag, &key, rate,
+				     tm_policy_amount(rate, packet), now_ns);
 }
 
 static __always_inline enum tm_limit_verdict tm_policy_charge(struct tm_net *tn,

@@ -49,12 +49,23 @@ static inline struct tm_limit_key source_key(u32 number)
 	return key;
 }
 
+/* As policy.c charges: it makes the key only where the first try does not decide. */
+static inline int charge_key(struct tm_limit_table *table, u64 tag, const struct tm_limit_key *key,
+			     const struct tm_rate *rate, u32 amount, u64 now_ns)
+{
+	int verdict = tm_limit_hit(table, tag, rate, amount, now_ns);
+
+	if (verdict == UNDER || verdict == OVER)
+		return verdict;
+	return tm_limit_charge_again(table, tag, key, rate, amount, now_ns);
+}
+
 static inline int charge(struct tm_limit_table *table, u32 number, const struct tm_rate *rate,
 			 u32 amount, u64 now_ns)
 {
 	struct tm_limit_key key = source_key(number);
 
-	return tm_limit_charge(table, tm_limit_tag(table, &key), &key, rate, amount, now_ns);
+	return charge_key(table, tm_limit_tag(table, &key), &key, rate, amount, now_ns);
 }
 
 static inline int test_key(struct tm_limit_table *table, u32 number, const struct tm_rate *rate,

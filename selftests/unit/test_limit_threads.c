@@ -45,8 +45,8 @@ static void *hammer(void *argument)
 	int verdict;
 
 	for (i = 0; i < crowd->packets; i++) {
-		verdict = tm_limit_charge(&crowd->table, tag, &key, &crowd->rate, 1,
-					  atomic64_add_return(crowd->step_ns, &crowd->clock_ns));
+		verdict = charge_key(&crowd->table, tag, &key, &crowd->rate, 1,
+				     atomic64_add_return(crowd->step_ns, &crowd->clock_ns));
 		atomic64_inc(&crowd->verdicts[verdict]);
 	}
 	atomic_dec(&crowd->running);
