@@ -381,7 +381,7 @@ static int tm_nl_limiter_forget(struct tm_net *tn, struct genl_info *info,
 	for (i = 0; i < spec->limit_count; i++) {
 		if (kind && nla_get_u8(kind) != spec->rates[i].kind)
 			continue;
-		tm_policy_key(policy, i, &packet, aggregate, &key);
+		tm_policy_key(&policy->keys, i, &packet, aggregate, &key);
 		if (!tm_limit_forget(&tn->limiters, &key, ktime_get_ns()))
 			err = 0;
 	}

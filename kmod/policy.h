@@ -14,7 +14,7 @@
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
 #include "classify.h"
-#include "limit_tag.h"
+#include "policy_key.h"
 #include "set.h"
 #include "stats.h"
 
@@ -96,12 +96,7 @@ struct tm_policy_state {
  * @counters: @state's
  * @limit_count: of @spec
  * @enforce: of @spec
- * @masked: the key is made of masked addresses, and may be of a port
- * @both: as tm_limit_key_both()
- * @with_port: the key has the destination port
- * @family_mask: 0 where the key has no address: as IPv4, with both masked away
- * @masks: of source and destination, by family
- * @seeds: of the tags, by limit and family
+ * @keys: of its limiters
  * @aggregate_rates: @spec->rates times the aggregate factor
  */
 struct tm_policy {
@@ -110,15 +105,7 @@ struct tm_policy {
 	struct tm_policy_counters __percpu *counters;
 	u8 limit_count;
 	bool enforce;
-	bool masked;
-	bool both;
-	bool with_port;
-	u8 family_mask;
-	struct tm_policy_masks {
-		union tm_address source;
-		union tm_address destination;
-	} masks[__TRAFFICMON_FAMILY_MAX];
-	struct tm_limit_seed seeds[TRAFFICMON_LIMITS_MAX][__TRAFFICMON_FAMILY_MAX];
+	struct tm_policy_keys keys;
 	struct tm_rate aggregate_rates[TRAFFICMON_LIMITS_MAX];
 };
 
@@ -186,17 +173,5 @@ enum tm_reason tm_policy_judge(struct tm_net *tn, const struct tm_ruleset *rules
 
 /* Make @policy ready, whose spec and state are set.  Context: process; under tn->lock. */
 void tm_policy_prepare(struct tm_policy *policy, const struct tm_limit_table *limiters);
-
-/* Length of the enclosing prefix that is charged when there is no room for the key itself. */
-u8 tm_policy_aggregate_length(u8 family, u8 length);
-
-/**
- * tm_policy_key - the limiter key of a packet under a policy's limit
- * @aggregate: the enclosing one; of a flow its source alone
- *
- * Context: any; the ruleset held.
- */
-void tm_policy_key(const struct tm_policy *policy, u8 limit, const struct tm_packet *packet,
-		   bool aggregate, struct tm_limit_key *key);
 
 #endif
