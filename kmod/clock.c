@@ -13,7 +13,7 @@ u64 tm_clock_behind_ms __ro_after_init;
 
 void __init tm_clock_setup(void)
 {
-	/* ticks begin below 0, so this may wrap: sums are right all the same */
+	/* the first tick is nearly 2^32, so this wraps: sums are right all the same */
 	tm_clock_behind_ms = div_u64(ktime_get_ns(), NSEC_PER_MSEC) -
 			     tm_clock_ticks_ms(get_jiffies_64());
 }

@@ -15,7 +15,7 @@
 
 /*
  * 32 bits of ms wrap after 49 days; no timeout is longer than 7, and the sweep
- * comes by every few seconds.  Another CPU's clock may be a little ahead.
+ * comes by every few seconds.  A walk asks the clock first: a packet may be later.
  */
 static inline u32 tm_flow_idle_ms(const struct tm_flow_bucket *bucket, int way, u64 now_ms)
 {

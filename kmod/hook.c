@@ -190,7 +190,7 @@ static __always_inline unsigned int tm_hook_packet(struct tm_net *tn, const stru
 
 /* Count a pass that is not ours to account. */
 static noinline unsigned int tm_hook_skip(struct tm_net *tn, const struct sk_buff *skb,
-				 enum tm_reason reason)
+					  enum tm_reason reason)
 {
 	struct tm_packet packet = { .segments = 1, .bytes = skb->len };
 

@@ -103,9 +103,9 @@ struct tm_packet {
  * stack ignores, and anyone could send from afar, earns no privilege.
  *
  * Context: any, BH off or on.  Return: 0, or -EINVAL when there is no whole
- * IP header with sound lengths (version, header length, total length):
- * then only @segments and @bytes (skb bytes from @offset) are set, the packet
- * has no flow and is `untracked`.
+ * IP header with sound lengths (version, header length, total length): then
+ * @segments and @bytes (skb bytes from @offset) and @family are told, @class is
+ * `malformed` and all else 0; the packet has no flow and is `untracked`.
  */
 int tm_packet_parse(const struct sk_buff *skb, unsigned int offset, u8 family,
 		    struct tm_packet *packet);

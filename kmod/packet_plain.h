@@ -61,7 +61,8 @@ static __always_inline u8 tm_packet_tcp_class(u8 flags)
 }
 
 /* A whole TCP header, @room bytes before the end of the packet; not its flags. */
-static __always_inline u8 tm_packet_take_tcp(struct tm_packet *packet, const struct tcphdr *tcp, u32 room)
+static __always_inline u8 tm_packet_take_tcp(struct tm_packet *packet, const struct tcphdr *tcp,
+					     u32 room)
 {
 	u32 bytes = tcp->doff * 4;
 
@@ -78,7 +79,8 @@ static __always_inline u8 tm_packet_take_tcp(struct tm_packet *packet, const str
 }
 
 /* A whole UDP header, likewise. */
-static __always_inline u8 tm_packet_take_udp(struct tm_packet *packet, const struct udphdr *udp, u32 room)
+static __always_inline u8 tm_packet_take_udp(struct tm_packet *packet, const struct udphdr *udp,
+					     u32 room)
 {
 	u32 length = ntohs(udp->len);
 
@@ -93,8 +95,8 @@ static __always_inline u8 tm_packet_take_udp(struct tm_packet *packet, const str
  * The transport header of a plain packet: @room bytes to its end, @linear bytes
  * in place.  Return: false when it is not plain after all.
  */
-static __always_inline bool tm_packet_plain_transport(const void *transport, u32 linear, u32 room,
-						  struct tm_packet *packet)
+static __always_inline bool tm_packet_plain_transport(const void *transport, u32 linear,
+						      u32 room, struct tm_packet *packet)
 {
 	packet->flags = TM_PACKET_PORTS;
 	packet->segments = 1;
@@ -119,8 +121,8 @@ static __always_inline bool tm_packet_plain_transport(const void *transport, u32
 }
 
 /* The IP header is at @ip, @linear bytes in place, @available in the skb. */
-static __always_inline bool tm_packet_plain_ipv4(const struct iphdr *ip, u32 linear, u32 available,
-					     struct tm_packet *packet)
+static __always_inline bool tm_packet_plain_ipv4(const struct iphdr *ip, u32 linear,
+						 u32 available, struct tm_packet *packet)
 {
 	u32 total = ntohs(ip->tot_len);
 
@@ -132,11 +134,12 @@ static __always_inline bool tm_packet_plain_ipv4(const struct iphdr *ip, u32 lin
 	packet->family = TRAFFICMON_FAMILY_IPV4;
 	packet->kind = 0;
 	packet->bytes = total;
-	return tm_packet_plain_transport(ip + 1, linear - sizeof(*ip), total - sizeof(*ip), packet);
+	return tm_packet_plain_transport(ip + 1, linear - sizeof(*ip), total - sizeof(*ip),
+					 packet);
 }
 
-static __always_inline bool tm_packet_plain_ipv6(const struct ipv6hdr *ip, u32 linear, u32 available,
-					     struct tm_packet *packet)
+static __always_inline bool tm_packet_plain_ipv6(const struct ipv6hdr *ip, u32 linear,
+						 u32 available, struct tm_packet *packet)
 {
 	u32 room = ntohs(ip->payload_len);
 
@@ -150,8 +153,8 @@ static __always_inline bool tm_packet_plain_ipv6(const struct ipv6hdr *ip, u32 l
 }
 
 /* Return: false when tm_packet_parse_any() is to look at it; @packet may be half filled in. */
-static __always_inline bool tm_packet_parse_plain(const struct sk_buff *skb, u32 offset, u8 family,
-					struct tm_packet *packet)
+static __always_inline bool tm_packet_parse_plain(const struct sk_buff *skb, u32 offset,
+						  u8 family, struct tm_packet *packet)
 {
 	/* 64 bits: @offset may be anything */
 	s64 linear = (s64)skb_headlen(skb) - offset;

@@ -124,8 +124,8 @@ void tm_record_issue(struct tm_record_rings *rings, struct tm_flow *flow, u8 ran
 	record->rank = rank;
 	record->reason = reason;
 	tm_record_fill(record, flow, &packets, &bytes);
-	/* @now_ms may be before the last packet, and that before the first: clocks of CPUs */
-	record->end_ms = max(now_ms - idle_ms, record->start_ms);
+	/* below 0, where a walk asked the clock before the last packet did */
+	record->end_ms = now_ms - idle_ms;
 	ring->total.packets += packets;
 	ring->total.bytes += bytes;
 	if (rewalked) {

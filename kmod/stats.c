@@ -4,6 +4,7 @@
  */
 #include "stats.h"
 
+#include <linux/build_bug.h>
 #include <linux/cpumask.h>
 #include <linux/string.h>
 
@@ -13,6 +14,13 @@ const struct tm_reason_text tm_reason_texts[TM_REASON_MAX] = {
 #include "reasons.def"
 #undef TM_REASON
 };
+
+/* Drops come first, and nothing else does: tm_reason_drops(). */
+#define TM_REASON(id, kind, sentence) \
+	static_assert((TM_KIND_##kind == TM_KIND_drop) == \
+		      (TM_REASON_##id <= TM_REASON_limiters_full_drop));
+#include "reasons.def"
+#undef TM_REASON
 
 struct tm_stats __percpu *tm_stats_alloc(void)
 {

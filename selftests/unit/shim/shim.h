@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The one shim through which the module's pure files (packet, prefix,
- * classify, limit, limit_rate, flow_hash) build in userspace.
+ * classify, limit, limit_rate, flow_hash, policy_key) build in userspace.
  *
  * linux/NAME.h and net/NAME.h beside this file include it and nothing else;
  * headers that describe what is on the wire (linux/ip.h, linux/tcp.h, ...)
