@@ -15,7 +15,7 @@
 /* What the ticks are behind CLOCK_MONOTONIC, ms. */
 extern u64 tm_clock_behind_ms;
 
-/* At load, before any packet. */
+/* At load, before any packet.  Sleeps for a tick. */
 void tm_clock_setup(void);
 
 static inline u64 tm_clock_ticks_ms(u64 ticks)
