@@ -159,12 +159,14 @@ static void tm_hook_untranslate(const struct sk_buff *skb, struct tm_packet *pac
 #endif
 
 /*
- * A packet's way.  @packet has its direction and device already.  Seen is
- * counted before the flow is, and untracked after: the ledger relies on it.
+ * A packet's way.  @packet has its direction and device already; @own: this host
+ * sends it, and @device, of its arrival, is NULL.  Seen is counted before the
+ * flow is, and untracked after: the ledger relies on it.
  */
 static __always_inline unsigned int tm_hook_packet(struct tm_net *tn, const struct sk_buff *skb,
 						   unsigned int offset, u8 family,
-						   struct tm_packet *packet, const char *device)
+						   struct tm_packet *packet, const char *device,
+						   bool own)
 {
 	enum tm_reason untracked = TM_REASON_no_header;
 	enum tm_reason reason;
@@ -175,7 +177,7 @@ static __always_inline unsigned int tm_hook_packet(struct tm_net *tn, const stru
 	else
 		err = tm_packet_parse_any(skb, offset, family, packet);
 	tm_stats_seen(tn->stats, packet);
-	if (!device && !err)
+	if (own && !err)
 		tm_hook_untranslate(skb, packet);
 	if (likely(!err))
 		untracked = tm_flow_account(tn, packet);
@@ -255,7 +257,7 @@ static unsigned int tm_hook_pre_routing(void *priv, struct sk_buff *skb,
 	packet.direction = tm_hook_direction(flags);
 	packet.ifindex = in->ifindex;
 	return tm_hook_packet(tn, skb, skb_network_offset(skb), tm_hook_family(state->pf),
-			      &packet, in->name);
+			      &packet, in->name, false);
 }
 
 /* Is the packet on its way to an address of this host? */
@@ -299,7 +301,7 @@ static unsigned int tm_hook_local_out(void *priv, struct sk_buff *skb,
 	packet.direction = TRAFFICMON_DIRECTION_OUT;
 	packet.ifindex = 0;
 	return tm_hook_packet(priv, skb, skb_network_offset(skb), tm_hook_family(state->pf),
-			      &packet, NULL);
+			      &packet, NULL, true);
 }
 
 /*
@@ -361,7 +363,7 @@ unsigned int tm_hook_ingress(void *priv, struct sk_buff *skb, const struct nf_ho
 		return tm_hook_skip(tn, skb, TM_REASON_loopback);
 	packet.direction = tm_hook_direction(tm_device_flags(&tn->devices, in->ifindex));
 	packet.ifindex = in->ifindex;
-	return tm_hook_packet(tn, skb, offset, family, &packet, in->name);
+	return tm_hook_packet(tn, skb, offset, family, &packet, in->name, false);
 }
 
 static const struct nf_hook_ops tm_hook_pre_routing_ops = {

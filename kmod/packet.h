@@ -37,8 +37,6 @@ enum tm_packet_kind {
 
 /**
  * struct tm_packet - what the packet path needs to know of a packet
- * @source: sender's address
- * @destination: receiver's address
  * @source_port: TCP, UDP; ICMP echo: the identifier; else 0
  * @destination_port: TCP, UDP; ICMP echo: the identifier; other ICMP:
  *	type << 8 | code; else 0
@@ -46,9 +44,11 @@ enum tm_packet_kind {
  * @kind: enum tm_packet_kind
  * @family: enum trafficmon_family
  * @class: enum trafficmon_class
+ * @source: sender's address; not first, or compilers align the stack to 16 bytes
+ * @destination: receiver's address
  * @direction: enum trafficmon_direction; set by hook.c
- * @flags: enum tm_packet_flags
  * @tcp_flags: byte 13 of the TCP header, 0 for others
+ * @flags: enum tm_packet_flags
  * @payload_bytes: TCP payload by the IP length, for all segments; 0 for others
  * @tcp_sequence: host order
  * @tcp_acknowledgement: host order
@@ -58,17 +58,17 @@ enum tm_packet_kind {
  * @ifindex: device it arrived on, 0 when sent by this host; set by hook.c
  */
 struct tm_packet {
-	union tm_address source;
-	union tm_address destination;
 	__be16 source_port;
 	__be16 destination_port;
 	u8 protocol;
 	u8 kind;
 	u8 family;
 	u8 class;
+	union tm_address source;
+	union tm_address destination;
 	u8 direction;
-	u16 flags;
 	u8 tcp_flags;
+	u16 flags;
 	u32 payload_bytes;
 	u32 tcp_sequence;
 	u32 tcp_acknowledgement;
