@@ -241,7 +241,7 @@ static unsigned int tm_hook_pre_routing(void *priv, struct sk_buff *skb,
 					const struct nf_hook_state *state)
 {
 	const struct net_device *in = state->in;
-	TM_UNINITIALIZED struct tm_packet packet;
+	struct tm_packet packet TM_UNINITIALIZED;
 	struct tm_net *tn = priv;
 	enum tm_reason skips;
 	u32 flags;
@@ -290,7 +290,7 @@ static enum tm_reason tm_hook_local_out_skips(const struct sk_buff *skb,
 static unsigned int tm_hook_local_out(void *priv, struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
-	TM_UNINITIALIZED struct tm_packet packet;
+	struct tm_packet packet TM_UNINITIALIZED;
 	enum tm_reason skips;
 
 	if (tm_hook_bh_is_on())
@@ -311,7 +311,7 @@ static unsigned int tm_hook_local_out(void *priv, struct sk_buff *skb,
 static unsigned int tm_hook_post_routing(void *priv, struct sk_buff *skb,
 					 const struct nf_hook_state *state)
 {
-	TM_UNINITIALIZED struct tm_packet packet;
+	struct tm_packet packet TM_UNINITIALIZED;
 
 	if (!skb_nfct(skb) && !tm_hook_ipvs(skb))
 		return NF_ACCEPT;
@@ -347,7 +347,7 @@ unsigned int tm_hook_ingress(void *priv, struct sk_buff *skb, const struct nf_ho
 	struct tm_net *tn = priv;
 	const struct net_device *in = state->in;
 	unsigned int offset = skb_network_offset(skb);
-	TM_UNINITIALIZED struct tm_packet packet;
+	struct tm_packet packet TM_UNINITIALIZED;
 	__be16 protocol = skb->protocol;
 	u8 family;
 

@@ -33,26 +33,11 @@ static __always_inline void tm_packet_take_ipv4(struct tm_packet *packet, const 
 	packet->destination.words[3] = ip->daddr;
 }
 
-/*
- * Two loads: for a memcpy() of 16 bytes the compiler aligns the stack of the
- * whole hook (6 instructions), for a register that it does not use.
- */
-static __always_inline void tm_packet_take_address(union tm_address *address,
-						   const struct in6_addr *from)
-{
-	const struct {
-		u64 halves[2];
-	} __packed *wire = (const void *)from;
-
-	address->halves[0] = wire->halves[0];
-	address->halves[1] = wire->halves[1];
-}
-
 static __always_inline void tm_packet_take_ipv6(struct tm_packet *packet, const struct ipv6hdr *ip)
 {
 	packet->protocol = ip->nexthdr;
-	tm_packet_take_address(&packet->source, &ip->saddr);
-	tm_packet_take_address(&packet->destination, &ip->daddr);
+	memcpy(&packet->source, &ip->saddr, sizeof(packet->source));
+	memcpy(&packet->destination, &ip->daddr, sizeof(packet->destination));
 }
 
 static __always_inline u8 tm_packet_tcp_class(u8 flags)

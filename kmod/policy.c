@@ -121,7 +121,7 @@ static __always_inline enum tm_limit_verdict tm_policy_limits(struct tm_net *tn,
 							      const struct tm_packet *packet,
 							      bool aggregate, u64 now_ns)
 {
-	TM_UNINITIALIZED u64 tags[TRAFFICMON_LIMITS_MAX];
+	u64 tags[TRAFFICMON_LIMITS_MAX] TM_UNINITIALIZED;
 	enum tm_limit_verdict verdict;
 	u8 i;
 
@@ -211,7 +211,7 @@ enum tm_reason tm_policy_judge(struct tm_net *tn, const struct tm_ruleset *rules
 			       const struct tm_packet *packet, const char *device)
 {
 	enum tm_reason reason, monitored = TM_REASON_NONE;
-	TM_UNINITIALIZED u16 found[TM_CLASSIFY_WALK_MAX];
+	u16 found[TM_CLASSIFY_WALK_MAX] TM_UNINITIALIZED;
 	u32 count, i;
 	u64 now_ns;
 	bool more;

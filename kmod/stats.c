@@ -16,11 +16,15 @@ const struct tm_reason_text tm_reason_texts[TM_REASON_MAX] = {
 };
 
 /* Drops come first, and nothing else does: tm_reason_drops(). */
+enum {
+	TM_REASONS_MISPLACED = 0
 #define TM_REASON(id, kind, sentence) \
-	static_assert((TM_KIND_##kind == TM_KIND_drop) == \
-		      (TM_REASON_##id <= TM_REASON_limiters_full_drop));
+	+ ((TM_KIND_##kind == TM_KIND_drop) != (TM_REASON_##id <= TM_REASON_limiters_full_drop))
 #include "reasons.def"
 #undef TM_REASON
+};
+
+static_assert(TM_REASONS_MISPLACED == 0);
 
 struct tm_stats __percpu *tm_stats_alloc(void)
 {
