@@ -127,7 +127,8 @@ for family in 4 6; do
 	close
 	comes_to "after FIN both ways" ".source_port == 5000 and .destination == \"$bare\"" ended
 	result "$v: FIN both ways ends"
-	in_ns client socat - "tcp:$router:81,sourceport=509$family" </dev/null 2>/dev/null
+	in_ns client socat - "tcp:$router:82,sourceport=509$family" </dev/null 2>/dev/null &&
+		expect "port 82, on which nobody listens" refused connected
 	comes_to "after a refusal" ".source_port == 509$family" ended
 	result "$v: a refused SYN is ended"
 
