@@ -45,7 +45,7 @@ deny_million() {
 load_policies() {
 	local rate=1 burst=1
 	[ "$case_verdict" = drop ] || rate=100000000 burst=1000000
-	"$here/policies" "$case_policies" "$case_family" "$rate" "$burst" >/run/policies.json
+	"$here/policies" "$case_policies" "$case_family" "$rate" "$burst" "$limited" >/run/policies.json
 	tmctl policy apply /run/policies.json >/run/apply.log 2>&1 || { cat /run/apply.log >&2; exit 1; }
 }
 

@@ -8,7 +8,7 @@
 
 set_up_nft_meter() {
 	nft_sets="set sources { type $(address_type); size 65536; flags dynamic; }"
-	nft_rules="update @sources { $(address source) limit rate over $(peer_limit nft) } drop"
+	nft_rules="update @sources { $(address "$limited") limit rate over $(peer_limit nft) } drop"
 }
 
 set_up_nft_5tuple() {
@@ -32,7 +32,7 @@ set_up_nft_both() {
 
 set_up_hashlimit() {
 	nft_priority=-299
-	raw_table -A PREROUTING -m hashlimit --hashlimit-name sources --hashlimit-mode srcip \
+	raw_table -A PREROUTING -m hashlimit --hashlimit-name sources --hashlimit-mode "${limited}ip" \
 		--hashlimit-htable-max 65536 $(peer_limit hashlimit) -j DROP
 }
 

@@ -14,7 +14,7 @@
 # to make; their floors are measured with the same generator.
 
 device=pg0
-generate=/tm/build/selftests/net/generate
+generate=${BASH_SOURCE[0]%/*}/../../build/selftests/net/generate
 sweep_max=262144	# twice the default flow table
 
 topology() {
