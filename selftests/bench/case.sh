@@ -21,6 +21,8 @@
 case_names_floor="floor nothing"
 case_names_ours="ours-accounting ours-sets ours-deny-1m ours-deny-1m-hit ours-limit ours-all ours-all-deny-1m"
 case_names_peers="nft-meter nft-5tuple nft-both hashlimit ipset-1m conntrack-new conntrack-established"
+case_names_busy="ours-all-fill-10 ours-all-fill-50 ours-all-fill-90 ours-all-fill-100"
+case_names_busy="$case_names_busy ours-all-busy-dump ours-all-busy-set ours-all-busy-swap"
 
 # parse_case CASE: sets case_name, and case_hook, case_family, case_verdict,
 # case_sources, case_policies, case_protocol; false with a message if it is none.
@@ -49,14 +51,20 @@ parse_case() {
 }
 
 known_case() {
-	if ! [[ " $case_names_floor $case_names_ours $case_names_peers " == *" ${case_name%-tcp} "* ]]; then
-		echo "no case is named '$case_name'; there are: $case_names_floor $case_names_ours $case_names_peers" >&2
+	if ! [[ " $case_names_floor $case_names_ours $case_names_busy $case_names_peers " == *" ${case_name%-tcp} "* ]]; then
+		echo "no case is named '$case_name'; there are: $case_names_floor $case_names_ours $case_names_busy $case_names_peers" >&2
 		return 1
 	fi
 	case $case_name/$case_hook/$case_verdict in
 	hashlimit*/ingress/* | ipset*/ingress/* | conntrack*/ingress/*)
 		echo "$case_name does not exist at the ingress hook" >&2
 		return 1
+		;;
+	ours-all-fill*/* | ours-all-busy*/*)
+		[ "$case_family$case_protocol" = ipv4udp ] || {
+			echo "$case_name needs pktgen, which has UDP over IPv4 only" >&2
+			return 1
+		}
 		;;
 	floor*/pass | nothing*/drop | *-hit*/pass | conntrack-new*/pass)
 		echo "$case_name does not $case_verdict" >&2

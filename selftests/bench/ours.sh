@@ -24,9 +24,11 @@ set_up_ours_all() { load_ours; fill_sets; load_policies; }
 
 set_up_ours_all_deny_1m() { load_ours; fill_sets; deny_million; load_policies; }
 
+# load_ours [PARAMETER...]
+# shellcheck disable=SC2120	# busy.sh gives it some
 load_ours() {
-	local parameters=()
-	[ "$case_hook" = raw ] || parameters=("devices=$device")
+	local parameters=("$@")
+	[ "$case_hook" = raw ] || parameters+=("devices=$device")
 	load_module "${parameters[@]}"
 }
 

@@ -24,9 +24,9 @@ set_up() {
 }
 
 take_down() {
+	! declare -F "take_down_${function_name}" >/dev/null || "take_down_${function_name}"
 	nft flush ruleset
 	[ ! -d /sys/module/trafficmon ] || modprobe -r trafficmon
-	! declare -F "take_down_${function_name}" >/dev/null || "take_down_${function_name}"
 }
 
 set_up_floor() { :; }
