@@ -4,8 +4,8 @@
 # The three floods.  Each is one process in the attacker's namespace, sends
 # until it is killed, and leaves by the attacker's device like any packet.
 #
-# Their pace is what an emulated processor can bear; it is the link that they
-# are too much for: 2 to 6 times its rate.
+# Their pace is what an emulated processor can bear: it is the link that they
+# are too much for, by 2 to 5 times its rate (topology.sh).
 #
 # Sourced by scenario; uses topology.sh, $here, $work.
 
@@ -21,17 +21,15 @@ declare -A flood_policy=(
 	[dns]=dns-amplification
 )
 
-pktgen_say() { in_space attacker dash -c "echo '$2' >'/proc/net/pktgen/$1'"; }
-
 # pktgen_prepare SETTING...: UDP to the victim.
 pktgen_prepare() {
-	local setting
-	pktgen_say kpktgend_0 rem_device_all
-	pktgen_say kpktgend_0 "add_device eth0"
-	for setting in "count 0" "dst_mac $(mac_of router up-attacker)" \
-		"dst_min 203.0.113.10" "dst_max 203.0.113.10" "$@"; do
-		pktgen_say eth0 "$setting"
-	done
+	# shellcheck disable=SC2016	# for the shell there
+	in_space attacker dash -ec 'cd /proc/net/pktgen
+		echo rem_device_all >kpktgend_0
+		echo "add_device eth0" >kpktgend_0
+		for setting; do echo "$setting" >eth0; done' \
+		dash "count 0" "dst_mac ${router_mac[attacker]}" \
+		"dst_min 203.0.113.10" "dst_max 203.0.113.10" "$@"
 }
 
 # A delay above 100 us sleeps, one below would keep the processor busy.  Sizes
@@ -40,17 +38,16 @@ pktgen_prepare() {
 prepare_flood() {
 	case $1 in
 	syn)
-		sed "s/@ROUTER_MAC@/$(mac_of router up-attacker)/
-			s/@ATTACKER_MAC@/$(mac_of attacker eth0)/" \
+		sed "s/@ROUTER_MAC@/${router_mac[attacker]}/; s/@ATTACKER_MAC@/${mac[attacker]}/" \
 			"$here/syn-flood.trafgen" >"$work/syn-flood"
 		;;
 	udp)
-		pktgen_prepare "delay 250000" "min_pkt_size 214" "max_pkt_size 414" "flag TXSIZE_RND" \
+		pktgen_prepare "delay 1000000" "min_pkt_size 214" "max_pkt_size 414" "flag TXSIZE_RND" \
 			"src_min 192.0.2.66" "src_max 192.0.2.66" \
 			"udp_src_min 4444" "udp_src_max 4444" "udp_dst_min 27015" "udp_dst_max 27015"
 		;;
 	dns)
-		pktgen_prepare "delay 1000000" "min_pkt_size 1014" "max_pkt_size 1514" "flag TXSIZE_RND" \
+		pktgen_prepare "delay 2000000" "min_pkt_size 1014" "max_pkt_size 1514" "flag TXSIZE_RND" \
 			"src_min 198.18.0.1" "src_max 198.18.0.200" "flag IPSRC_RND" \
 			"udp_src_min 53" "udp_src_max 53" "udp_dst_min 33333" "udp_dst_max 33333"
 		;;
@@ -64,7 +61,7 @@ start_flood() {
 	local command=(dash -c 'echo start >/proc/net/pktgen/pgctrl')
 	prepare_flood "$1"
 	[ "$1" != syn ] ||
-		command=(trafgen --dev eth0 --conf "$work/syn-flood" --cpus 1 --rand --gap 90us)
+		command=(trafgen --dev eth0 --conf "$work/syn-flood" --cpus 1 --rand --gap 250us)
 	ip netns exec tmd-attacker "${command[@]}" >"$work/flood.log" 2>&1 &
 	flood_process=$!
 	flood_running=$1
@@ -77,7 +74,7 @@ stop_flood() {
 		cat "$work/flood.log" >&2
 		say_why_and_stop "the ${flood_name[$flood_running]} ended by itself"
 	fi
-	child=$(pgrep -P "$process" || true)
+	read -r child _ <"/proc/$process/task/$process/children" || true
 	kill "${child:-$process}"
 	wait "$process" || true
 }

@@ -8,24 +8,33 @@
 #	                                         router, to-victim === 203.0.113.10  victim
 #	attacker  192.0.2.66 ------ up-attacker /           the shaped link
 #
-# What TCP learned in one phase it forgets before the next.  Neighbours are entered by hand, there is no IPv6, and no offload merges
-# packets: what the router's devices count is IP packets, one by one.
+# What TCP learned in one phase it forgets before the next.  Neighbours are
+# entered by hand, there is no IPv6, and no offload merges packets: what the
+# router's devices count is IP packets, one by one.
+#
+# The link is slow because a guest pays for every packet.  What depends on it:
+# its queue (0.4 s), the pace of the download (75 % of it), the floods (2 to 5
+# times it, floods.sh) and the limits of policies.json (each at most 8 % of it).
 #
 # Sourced by scenario; uses its say_why_and_stop and $work, and measure.sh.
 
-link_mbit=2		# of the link to the victim
-link_queue_packets=64	# before it
-download_kbit=1500	# pace of the server's sending
+link_mbit=1		# of the link to the victim
+link_queue_packets=32	# before it
+download_kbit=750	# pace of the server's sending
 
 spaces=(tmd-server tmd-attacker tmd-router tmd-victim)
+declare -A router_mac=(
+	[server]=02:00:00:00:01:01 [attacker]=02:00:00:00:02:01 [victim]=02:00:00:00:03:01
+)
+declare -A mac=(
+	[server]=02:00:00:00:01:02 [attacker]=02:00:00:00:02:02 [victim]=02:00:00:00:03:02
+)
 
 in_space() {
 	local space=tmd-$1
 	shift
 	ip netns exec "$space" "$@"
 }
-
-mac_of() { in_space "$1" cat "/sys/class/net/$2/address"; }
 
 make_spaces() {
 	local space
@@ -40,58 +49,99 @@ make_spaces() {
 			net.ipv4.conf.default.rp_filter=0 net.ipv4.tcp_no_metrics_save=1
 	done
 	in_space router sysctl -qw net.ipv4.ip_forward=1
+	keep_process_in_router
+}
+
+# Sets router_process, whose /proc has the router's view: to read there costs
+# no process.
+keep_process_in_router() {
+	ip netns exec tmd-router sleep infinity &
+	router_process=$!
+	disown
+	for _ in {1..200}; do
+		[ ! "/proc/$router_process/ns/net" -ef /run/netns/tmd-router ] || return 0
+		sleep 0.05
+	done
+	say_why_and_stop "no process can be started in namespace tmd-router"
 }
 
 # connect SPACE DEVICE NETWORK HOST: DEVICE of the router, .1, to eth0 of SPACE, .HOST.
 connect() {
 	local space=$1 device=$2 network=$3 host=$4
-	ip link add name "$device" netns tmd-router type veth peer name eth0 netns "tmd-$space"
-	in_space router ethtool -K "$device" tx off tso off gso off gro off >/dev/null
-	in_space "$space" ethtool -K eth0 tx off tso off gso off gro off >/dev/null
-	ip -n tmd-router address add "$network.1/24" dev "$device"
-	ip -n "tmd-$space" address add "$network.$host/24" dev eth0
-	ip -n tmd-router neighbour add "$network.$host" lladdr "$(mac_of "$space" eth0)" dev "$device"
-	ip -n "tmd-$space" neighbour add "$network.1" lladdr "$(mac_of router "$device")" dev eth0
+	ip link add name "$device" address "${router_mac[$space]}" netns tmd-router type veth \
+		peer name eth0 address "${mac[$space]}" netns "tmd-$space"
+	ip -n tmd-router -batch - <<-END
+	address add $network.1/24 dev $device
+	neighbour add $network.$host lladdr ${mac[$space]} dev $device
+	END
+	ip -n "tmd-$space" -batch - <<-END
+	address add $network.$host/24 dev eth0
+	neighbour add $network.1 lladdr ${router_mac[$space]} dev eth0
+	END
 }
 
+# merge_nothing SPACE DEVICE...
+merge_nothing() {
+	local space=$1
+	shift
+	# shellcheck disable=SC2016	# for the shell there
+	in_space "$space" dash -ec 'for device; do
+		ethtool -K "$device" tx off tso off gso off gro off; done' dash "$@" >/dev/null
+}
+
+# The server's pace is that of its download alone: in one queue with it, pings
+# would wait behind it, and the more of them came before its end, the longer it
+# would last.  They ask for low delay, and go past it by the first band.
 # Nothing is up yet, so that all who count begin before the first packet.
 make_links() {
 	connect server up-server 198.51.100 10
 	connect attacker up-attacker 192.0.2 66
 	connect victim to-victim 203.0.113 10
-	in_space router tc qdisc add dev to-victim root handle 1: \
-		tbf rate ${link_mbit}mbit burst 4kb limit 1mb
-	in_space router tc qdisc add dev to-victim parent 1: pfifo limit $link_queue_packets
-	# Its burst makes up for a timer that comes late.
-	in_space server tc qdisc add dev eth0 root tbf rate ${download_kbit}kbit burst 8kb limit 1mb
+	merge_nothing router up-server up-attacker to-victim
+	merge_nothing server eth0
+	merge_nothing attacker eth0
+	merge_nothing victim eth0
+	tc -n tmd-router -batch - <<-END
+	qdisc add dev to-victim root handle 1: tbf rate ${link_mbit}mbit burst 4kb limit 1mb
+	qdisc add dev to-victim parent 1: pfifo limit $link_queue_packets
+	END
+	# The burst makes up for a timer that comes late.
+	tc -n tmd-server -batch - <<-END
+	qdisc add dev eth0 root handle 1: prio
+	qdisc add dev eth0 parent 1:2 tbf rate ${download_kbit}kbit burst 8kb limit 1mb
+	END
 }
 
-# set_up SPACE DEVICE...: and wait for the carrier.
-set_up() {
-	local space=$1 device
-	shift
-	for device; do ip -n "tmd-$space" link set dev "$device" up; done
-	for device; do
-		for _ in {1..100}; do
-			[[ $(ip -n "tmd-$space" -o link show dev "$device") != *LOWER_UP* ]] || continue 2
-			sleep 0.05
+# raise SPACE GATEWAY DEVICE...: no delayed acknowledgements, whose timer (40 ms)
+# is more than 1 % of a download that happens to wait for it.
+raise() {
+	local space=$1 gateway=$2
+	shift 2
+	{
+		printf 'link set dev %s up\n' "$@"
+		echo "route add default via $gateway quickack 1"
+	} | ip -n "tmd-$space" -batch -
+}
+
+# Until then a device may throw away what it is to send.
+wait_for_carrier() {
+	local space
+	for space in "${spaces[@]}"; do
+		for _ in {1..20}; do
+			[[ $(ip -n "$space" -o link show up) == *NO-CARRIER* ]] || continue 2
+			sleep 0.5
 		done
-		say_why_and_stop "device $device of $space has no carrier"
+		say_why_and_stop "a device of $space has no carrier"
 	done
 }
 
 # Who is sent to an address that nobody has goes where the attacker sits.
 raise_links() {
-	local space
-	ip -n tmd-router link set dev up-server up
-	ip -n tmd-router link set dev up-attacker up
-	ip -n tmd-router link set dev to-victim up
-	for space in server attacker victim; do set_up "$space" eth0; done
-	set_up router up-server up-attacker to-victim
-	ip -n tmd-server route add default via 198.51.100.1
-	ip -n tmd-attacker route add default via 192.0.2.1
-	ip -n tmd-victim route add default via 203.0.113.1
-	ip -n tmd-router route add default via 192.0.2.66
+	raise router 192.0.2.66 up-server up-attacker to-victim
+	raise server 198.51.100.1 eth0
+	raise attacker 192.0.2.1 eth0
+	raise victim 203.0.113.1 eth0
+	wait_for_carrier
 }
 
 start_web_servers() {
