@@ -22,7 +22,7 @@ help:
 	@echo "make demo          a flood on a real kernel: seen, explained, stopped (HOST=1: without a guest)"
 	@echo "make check         all tests; does its own set-up on Debian 12 as root"
 	@echo "make check-long    the long runs: 10 million packets, a planted bug for each promise"
-	@echo "make bench         what a packet costs, ours and the peers in one run: table, JSON, chart"
+	@echo "make bench         what a packet costs, ours and the peers: table, JSON, chart (HOST=1: ns, on this kernel)"
 	@echo "make bench-long    the same under all circumstances: hours"
 	@echo "make lint          compilers' warnings, sparse, checkpatch, shellcheck"
 	@echo "make fuzz          longer fuzzing (RUNS=2000000)"
@@ -55,7 +55,7 @@ check-long:
 
 bench:
 	@selftests/setup check
-	@selftests/bench/run
+	@selftests/bench/run $(if $(HOST),--host)
 
 bench-long:
 	@selftests/setup check

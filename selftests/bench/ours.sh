@@ -39,14 +39,14 @@ fill_sets() {
 }
 
 deny_million() {
-	tmctl set add deny --file "/tm/bench/million-$case_family" >/dev/null
+	tmctl set add deny --file "$millions/million-$case_family" >/dev/null
 }
 
-# Packets of a dropping case are over their limit, but for one a second of each
-# source; those of a passing case are far below it.
+# Packets over their limit are so but for one a second of each source; others are
+# far below it.
 load_policies() {
 	local rate=1 burst=1
-	[ "$case_verdict" = drop ] || rate=100000000 burst=1000000
+	over_limit || rate=100000000 burst=1000000
 	"$here/policies" "$case_policies" "$case_family" "$rate" "$burst" "$limited" >/run/policies.json
 	tmctl policy apply /run/policies.json >/run/apply.log 2>&1 || { cat /run/apply.log >&2; exit 1; }
 }

@@ -38,7 +38,7 @@ set_up_hashlimit() {
 
 # The set of a million that none of the packets is in.
 set_up_ipset_1m() {
-	ipset restore <"/tm/bench/million-$case_family.ipset"
+	ipset restore <"$millions/million-$case_family.ipset"
 	nft_priority=-299
 	raw_table -A PREROUTING -m set --match-set million src -j DROP
 }
@@ -65,11 +65,13 @@ address() {
 
 # peer_limit nft|hashlimit: in its words.
 peer_limit() {
-	case $1/$case_verdict in
-	nft/drop) echo "1/second burst 1 packets" ;;
-	nft/pass) echo "100000000/second burst 1000000 packets" ;;
-	hashlimit/drop) echo "--hashlimit-above 1/sec --hashlimit-burst 1" ;;
-	hashlimit/pass) echo "--hashlimit-above 1000000/sec --hashlimit-burst 1000000" ;;
+	local kind=below
+	! over_limit || kind=over
+	case $1/$kind in
+	nft/over) echo "1/second burst 1 packets" ;;
+	nft/below) echo "100000000/second burst 1000000 packets" ;;
+	hashlimit/over) echo "--hashlimit-above 1/sec --hashlimit-burst 1" ;;
+	hashlimit/below) echo "--hashlimit-above 1000000/sec --hashlimit-burst 1000000" ;;
 	esac
 }
 
@@ -88,14 +90,20 @@ remove_raw_table() {
 	if [ "$case_family" = ipv4 ]; then rmmod iptable_raw; else rmmod ip6table_raw; fi
 }
 
+# What the whole machine has room for.
+conntrack_size() {
+	modprobe nf_conntrack
+	echo 262144 >/sys/module/nf_conntrack/parameters/hashsize
+	sysctl -qw net.netfilter.nf_conntrack_max=1048576
+}
+
 # Connection tracking works where a rule asks for it: one that no packet comes to.
 # What is dropped is dropped right behind it.
 conntrack_on() {
 	local table=ip
 	[ "$case_family" = ipv4 ] || table=ip6
-	modprobe nf_conntrack hashsize=262144
-	sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_max=1048576 \
-		net.netfilter.nf_conntrack_udp_timeout=3600
+	conntrack_size
+	sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_udp_timeout=3600
 	nft -f - <<-END
 		table $table asks {
 			chain asks {

@@ -15,6 +15,8 @@
 
 device=pg0
 generate=${BASH_SOURCE[0]%/*}/../../build/selftests/net/generate
+millions=${millions:-/tm/bench}	# where the prefixes of the cases named -1m are
+sweep_pause=3	# seconds
 sweep_max=262144	# twice the default flow table
 
 topology() {
@@ -51,7 +53,7 @@ sweep_count() { echo $((2 * case_sources < sweep_max ? 2 * case_sources : sweep_
 # longer is; idle time costs nothing with this clock.
 sweep() {
 	local count
-	sleep 3
+	sleep "$sweep_pause"
 	count=$(sweep_count)
 	if uses_pktgen; then
 		pktgen_say "$device" "flag !IPSRC_RND"

@@ -6,6 +6,7 @@
 # ours.sh and peers.sh have a set_up function for each name.
 
 limited=src	# or dst: the address that limits are counted for
+excess=		# yes: packets are over the limits, no: below; where empty, as the verdict says
 
 # What the set_up function of a case says about the nft chain that ends it.
 nft_defaults() {
@@ -26,11 +27,19 @@ set_up() {
 take_down() {
 	! declare -F "take_down_${function_name}" >/dev/null || "take_down_${function_name}"
 	nft flush ruleset
-	[ ! -d /sys/module/trafficmon ] || modprobe -r trafficmon
+	[ ! -d /sys/module/trafficmon ] || rmmod trafficmon
 }
 
 set_up_floor() { :; }
 set_up_nothing() { :; }
+
+# over_limit: are packets of the case last parsed to exceed its limits?
+over_limit() {
+	case ${excess:-$case_verdict} in
+	yes | drop) return 0 ;;
+	*) return 1 ;;
+	esac
+}
 
 # The chain with the case's rules, if it has any.  Its policy is the end of every
 # packet that the case does not drop itself; alone it is the floor.
