@@ -293,9 +293,9 @@ bool tm_prefixes_covers(const struct tm_prefixes *prefixes, u8 family,
 	return family_covers(&prefixes->families[TRAFFICMON_FAMILY_IPV6], address, now_ns, false);
 }
 
-static noinline bool cover_either(const struct tm_prefixes *prefixes, u8 family,
-				  const union tm_address *one, const union tm_address *other,
-				  u64 now_ns)
+bool tm_prefixes_cover_either(const struct tm_prefixes *prefixes, u8 family,
+			      const union tm_address *one, const union tm_address *other,
+			      u64 now_ns)
 {
 	const struct tm_prefix_family *v4 = &prefixes->families[TRAFFICMON_FAMILY_IPV4];
 	const struct tm_prefix_family *v6 = &prefixes->families[TRAFFICMON_FAMILY_IPV6];
@@ -304,22 +304,6 @@ static noinline bool cover_either(const struct tm_prefixes *prefixes, u8 family,
 		return family_covers(v4, one, now_ns, true) ||
 		       family_covers(v4, other, now_ns, true);
 	return family_covers(v6, one, now_ns, false) || family_covers(v6, other, now_ns, false);
-}
-
-/* In small sets, most addresses have not even their first 8 bits in common with an entry. */
-bool tm_prefixes_cover_either(const struct tm_prefixes *prefixes, u8 family,
-			      const union tm_address *one, const union tm_address *other,
-			      u64 now_ns)
-{
-	const struct tm_prefix_family *own = &prefixes->families[family];
-	const struct tm_prefix_table *roots = rcu_dereference_raw(own->roots);
-
-	if (likely(!rcu_access_pointer(own->shorts))) {
-		if (!roots || (!tm_prefix_get(&roots->slots[tm_prefix_top(family, one)]) &&
-			       !tm_prefix_get(&roots->slots[tm_prefix_top(family, other)])))
-			return false;
-	}
-	return cover_either(prefixes, family, one, other, now_ns);
 }
 
 unsigned long tm_prefixes_longest(const struct tm_prefixes *prefixes, u8 family,

@@ -13,6 +13,7 @@
 #ifndef TM_PREFIX_H
 #define TM_PREFIX_H
 
+#include <linux/compiler.h>
 #include "packet.h"
 
 struct tm_prefixes;
@@ -68,6 +69,43 @@ unsigned long tm_prefixes_value(const struct tm_prefixes *prefixes,
 /* Does any unexpired prefix cover the address?  Context: RCU, softirq. */
 bool tm_prefixes_covers(const struct tm_prefixes *prefixes, u8 family,
 			const union tm_address *address, u64 now_ns);
+
+/*
+ * What is asked first, inline: is there any prefix with the first bits of the
+ * address, 8 of IPv4, 32 of IPv6?  Each 8 bits of IPv4 have a cell of their own;
+ * the 32 of IPv6 are hashed into 1,024.  In small sets that is nearly always the
+ * whole look-up, 12 instructions in the place of 75.  A prefix of IPv6 that is
+ * shorter than 32 bits ends that: then all cells of IPv6 say that there may be one.
+ */
+enum {
+	TM_PREFIX_CELLS_IPV4 = 256,
+	TM_PREFIX_CELLS_IPV6 = 1024,
+	TM_PREFIX_CELLS = TM_PREFIX_CELLS_IPV4 + TM_PREFIX_CELLS_IPV6,
+};
+
+struct tm_prefix_cells {
+	u8 any[TM_PREFIX_CELLS];
+};
+
+static __always_inline u32 tm_prefix_cell(u8 family, const union tm_address *address)
+{
+	if (family == TRAFFICMON_FAMILY_IPV4)
+		return address->bytes[12];
+	return TM_PREFIX_CELLS_IPV4 + (__force u32)address->words[0] * 0x9E3779B1U /
+				      (U32_MAX / TM_PREFIX_CELLS_IPV6 + 1);
+}
+
+/* May a prefix cover one of two addresses?  Context: RCU, softirq. */
+static __always_inline bool tm_prefixes_may_cover(const struct tm_prefixes *prefixes, u8 family,
+						  const union tm_address *one,
+						  const union tm_address *other)
+{
+	/* the first part of it */
+	const struct tm_prefix_cells *cells = (const struct tm_prefix_cells *)prefixes;
+
+	return READ_ONCE(cells->any[tm_prefix_cell(family, one)]) |
+	       READ_ONCE(cells->any[tm_prefix_cell(family, other)]);
+}
 
 /* Does any unexpired prefix cover one of two addresses?  Context: RCU, softirq. */
 bool tm_prefixes_cover_either(const struct tm_prefixes *prefixes, u8 family,

@@ -111,12 +111,18 @@ struct tm_prefix_family {
 
 /**
  * struct tm_prefixes
+ * @cells: see tm_prefixes_may_cover(); those of a classifier are asked for by nobody
+ * @cell_counts: entries in each cell; a short one of IPv4 is in all that it covers
+ * @wide_count: entries of IPv6 shorter than the bits that choose a cell
  * @grave: what the next call_rcu() frees
  * @expiring: entries that expire at some time
  * @bytes: memory held
  */
 struct tm_prefixes {
+	struct tm_prefix_cells cells;
 	struct tm_prefix_family families[__TRAFFICMON_FAMILY_MAX];
+	u32 cell_counts[TM_PREFIX_CELLS];
+	u32 wide_count;
 	struct tm_prefix_grave *grave;
 	u32 expiring;
 	u64 bytes;

@@ -184,7 +184,7 @@ static void check_walk(void)
 static void check_lookup(void)
 {
 	u8 family = below(2);
-	union tm_address address = near_address(family);
+	union tm_address address = near_address(family), other = near_address(family);
 	const struct tm_prefix *longest = NULL;
 	bool covered = false;
 	u32 i;
@@ -198,6 +198,13 @@ static void check_lookup(void)
 	}
 	ASSERT_EQ(tm_prefixes_covers(set, family, &address, now_ns), covered);
 	ASSERT_EQ(tm_prefixes_longest(set, family, &address), longest ? longest->value : 0);
+	ASSERT_EQ(tm_prefixes_cover_either(set, family, &address, &other, now_ns),
+		  covered || tm_prefixes_covers(set, family, &other, now_ns));
+	/* what may not cover does not, whichever of the two is asked about; expired ones too */
+	if (longest) {
+		ASSERT_TRUE(tm_prefixes_may_cover(set, family, &address, &other));
+		ASSERT_TRUE(tm_prefixes_may_cover(set, family, &other, &address));
+	}
 }
 
 static void check_next(const struct tm_prefix *after)
@@ -305,7 +312,9 @@ static void start(u64 seed)
 /* What is left when the last entry is gone is the set itself and its grave. */
 static void finish(void)
 {
-	u64 empty = 200 + 560;
+	const struct tm_prefix_cells *cells = (const struct tm_prefix_cells *)set;
+	u64 empty = 6608 + 560;
+	u32 i;
 
 	while (twin_count) {
 		ASSERT_EQ(tm_prefixes_del(set, &twin[twin_count - 1], 0), 0);
@@ -313,6 +322,8 @@ static void finish(void)
 	}
 	check_walk();
 	ASSERT_LE(tm_prefixes_bytes(set), empty);
+	for (i = 0; i < sizeof(cells->any); i++)
+		ASSERT_EQ(cells->any[i], 0);
 	tm_prefixes_free(set);
 }
 
@@ -604,6 +615,47 @@ static void *read_beside_the_writer(void *walk)
 		usleep(20);
 	}
 	return NULL;
+}
+
+/* What makes look-ups in small sets cheap; without it they are right all the same. */
+TEST(addresses_far_from_all_entries_are_told_at_once)
+{
+	struct tm_prefix ours = { .family = TRAFFICMON_FAMILY_IPV6, .length = 48, .value = 1 };
+	union tm_address one = { .bytes = { 0x20, 1, 0xd, 0xb8, 1 } }, other = one;
+	u32 i, told = 0;
+
+	set = tm_prefixes_alloc();
+	ours.address = one;
+	EXPECT_FALSE(tm_prefixes_may_cover(set, ours.family, &one, &one));
+	EXPECT_EQ(tm_prefixes_add(set, &ours), 0);
+	for (i = 0; i < 1000; i++) {
+		other.words[0] = htonl(0x20010000 + i);
+		told += !tm_prefixes_may_cover(set, ours.family, &other, &other);
+		EXPECT_TRUE(tm_prefixes_may_cover(set, ours.family, &other, &one));
+	}
+	EXPECT_GE(told, 990);
+	/* one that is shorter than the bits that are looked at */
+	ours.length = 16;
+	memset(&ours.address.bytes[2], 0, 14);
+	EXPECT_EQ(tm_prefixes_add(set, &ours), 0);
+	other.words[0] = htonl(0x2001ffff);
+	EXPECT_TRUE(tm_prefixes_may_cover(set, ours.family, &other, &other));
+	EXPECT_EQ(tm_prefixes_del(set, &ours, 1), 0);
+	EXPECT_FALSE(tm_prefixes_may_cover(set, ours.family, &other, &other));
+	EXPECT_FALSE(tm_prefixes_may_cover(set, TRAFFICMON_FAMILY_IPV4, &one, &other));
+	/* one of IPv4, 224.0.0.0/4, is told of what it covers alone */
+	ours = (struct tm_prefix){ .family = TRAFFICMON_FAMILY_IPV4, .length = 4, .value = 1 };
+	ours.address.words[2] = htonl(0xffff);
+	ours.address.words[3] = htonl(0xe0000000);
+	EXPECT_EQ(tm_prefixes_add(set, &ours), 0);
+	for (i = 0, told = 0; i < 256; i++) {
+		other = ours.address;
+		other.bytes[12] = i;
+		told += tm_prefixes_may_cover(set, ours.family, &other, &other);
+	}
+	EXPECT_EQ(told, 16);
+	EXPECT_TRUE(tm_prefixes_may_cover(set, ours.family, &ours.address, &other));
+	tm_prefixes_free(set);
 }
 
 TEST(readers_beside_the_writer_miss_nothing_that_stays)
