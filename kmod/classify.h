@@ -52,7 +52,6 @@ struct tm_match {
 };
 
 #define TM_CLASSIFY_WORDS	(TRAFFICMON_POLICIES_MAX / 64)
-#define TM_CLASSIFY_WALK_MAX	16
 
 /**
  * tm_classifier_build - build from the matches of all policies, in order
@@ -68,18 +67,5 @@ void tm_classifier_free(struct tm_classifier *classifier);
 
 /* Memory held, in bytes, as asked from the allocator.  Context: any. */
 u64 tm_classifier_bytes(const struct tm_classifier *classifier);
-
-/**
- * tm_classify - the policies that match, in order
- * @device: name of the device it arrived on, IFNAMSIZ bytes as in struct
- *	net_device (all are read; a rename meanwhile is harmless), NULL when
- *	sent by this host
- * @found: filled with the indices of the first matches, ascending
- * @more: set when there are more than TM_CLASSIFY_WALK_MAX
- *
- * Return: how many are in @found.  Context: softirq, RCU.
- */
-u32 tm_classify(const struct tm_classifier *classifier, const struct tm_packet *packet,
-		const char *device, u16 found[TM_CLASSIFY_WALK_MAX], bool *more);
 
 #endif

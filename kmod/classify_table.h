@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tables behind classify.h, shared by the look-up (classify.c), the
+ * The tables behind classify.h, shared by the look-up (classify_walk.h), the
  * builder (classify_build.c) and what makes rows (classify_row.c).
  *
  * A row is a bitmap of policies.  Most rows are nearly empty, so only words
@@ -113,6 +113,13 @@ struct tm_classifier {
 	struct tm_row_chunk *chunks;
 	u64 bytes;
 };
+
+/* What the dimensions say that every packet has. */
+static inline const struct tm_row *tm_classify_fixed(const struct tm_classifier *classifier,
+						     const struct tm_packet *packet)
+{
+	return &classifier->table[packet->class][packet->direction][packet->family];
+}
 
 /* Always reads IFNAMSIZ bytes, whatever is behind the end of the name. */
 static inline struct tm_device_name tm_device_name(const char *device)

@@ -13,7 +13,7 @@
  *   (3) Keys that share a bucket share the stripe, so of two that want the
  *       same slot one comes after the other.
  *
- * The hit path holds nothing.  It reads a slot as
+ * The hit path (limit_hit.h) holds nothing.  It reads a slot as
  *
  *	tag == mine;  rmb;  tat;  rmb;  tag == mine;  over?  cmpxchg tat
  *
@@ -35,7 +35,7 @@
  * - between the second look and V's cmpxchg: the TAT has moved, for it was
  *   passed and is ahead now, so the cmpxchg fails and V starts again.
  * - V's cmpxchg comes first: the other cmpxchg fails, V's tag is put back, and
- *   the next slot is tried.  A V that finds its tag 0 meanwhile goes to insert,
+ *   the idlest that is left is tried.  A V that finds its tag 0 meanwhile goes to insert,
  *   waits for the stripe, and finds its tag again.
  * - the TAT that V read appears again under another key.  TATs of a slot only
  *   grow, but for emptying: it takes a flush and a new key whose TAT is by
@@ -63,6 +63,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "limit_hit.h"
 #include "limit_tag.h"
 #include "table.h"
 
@@ -70,13 +71,7 @@ enum {
 	WALK_BREAK	= 1024,	/* slots between two cond_resched() */
 };
 
-/* Weyl sequence behind tm_rate_dither(), for rounding */
-static DEFINE_PER_CPU(u32, tm_limit_weyl);
-
-static __always_inline u32 limit_dither(void)
-{
-	return tm_rate_dither(this_cpu_add_return(tm_limit_weyl, TM_RATE_DITHER_STEP));
-}
+DEFINE_PER_CPU(u32, tm_limit_weyl);
 
 int tm_limit_init(struct tm_limit_table *table, u32 count)
 {
@@ -162,53 +157,6 @@ u64 tm_limit_tag(const struct tm_limit_table *table, const struct tm_limit_key *
 	return tm_limit_tag_ipv6(&table->secret, &seed, &either, NULL, more);
 }
 
-/* The second bucket of a tag: other bits above the stripe's, one of them always flipped. */
-static __always_inline u32 limit_second(const struct tm_limit_table *table, u64 tag)
-{
-	u32 other = ((u32)(tag >> 32) & ~table->stripe_mask) | (table->stripe_mask + 1);
-
-	return ((u32)tag ^ other) & table->mask;
-}
-
-static __always_inline struct tm_limit_slot *limit_bucket(const struct tm_limit_table *table,
-							  u32 bucket)
-{
-	return &table->slots[bucket * TM_LIMIT_WAYS];
-}
-
-/* Written out: a loop costs half as much again, and this is every packet's. */
-static __always_inline struct tm_limit_slot *limit_match(struct tm_limit_slot *slot, u64 tag)
-{
-	BUILD_BUG_ON(TM_LIMIT_WAYS != 4);
-
-	if ((u64)atomic64_read(&slot[0].tag) == tag)
-		return &slot[0];
-	if ((u64)atomic64_read(&slot[1].tag) == tag)
-		return &slot[1];
-	if ((u64)atomic64_read(&slot[2].tag) == tag)
-		return &slot[2];
-	if ((u64)atomic64_read(&slot[3].tag) == tag)
-		return &slot[3];
-	return NULL;
-}
-
-static __always_inline struct tm_limit_slot *limit_find(const struct tm_limit_table *table,
-							u64 tag)
-{
-	struct tm_limit_slot *slot = limit_match(limit_bucket(table, (u32)tag & table->mask), tag);
-
-	return slot ? slot : limit_match(limit_bucket(table, limit_second(table, tag)), tag);
-}
-
-/* Read the TAT of a slot that was found; false when it changed hands. */
-static __always_inline bool limit_read(const struct tm_limit_slot *slot, u64 tag, s64 *tat)
-{
-	smp_rmb();	/* tag, then tat: not one of before the tag's release */
-	*tat = atomic64_read(&slot->tat);
-	smp_rmb();	/* tat, then tag: sees the 0 that was written before a new key's tat */
-	return likely((u64)atomic64_read(&slot->tag) == tag);
-}
-
 /* How many of four slots have passed? */
 static unsigned int limit_room(const struct tm_limit_slot *slot, u64 now)
 {
@@ -240,8 +188,8 @@ static bool limit_taken(const struct tm_limit_slot *slot, u64 tag, u64 now)
 /* Is there certainly no slot for a key that has none?  Holds nothing: a flood asks often. */
 static bool limit_full(const struct tm_limit_table *table, u64 tag, u64 now)
 {
-	return limit_taken(limit_bucket(table, (u32)tag & table->mask), tag, now) &&
-	       limit_taken(limit_bucket(table, limit_second(table, tag)), tag, now);
+	return limit_taken(tm_limit_bucket(table, (u32)tag & table->mask), tag, now) &&
+	       limit_taken(tm_limit_bucket(table, tm_limit_second(table, tag)), tag, now);
 }
 
 enum tm_limit_verdict tm_limit_test(const struct tm_limit_table *table, u64 tag,
@@ -251,23 +199,50 @@ enum tm_limit_verdict tm_limit_test(const struct tm_limit_table *table, u64 tag,
 	struct tm_limit_slot *slot;
 	s64 tat;
 
-	slot = limit_find(table, tag);
+	slot = tm_limit_find(table, tag);
 	if (slot) {
 		/* it can only have changed hands because its TAT had passed, or by a flush */
-		if (!limit_read(slot, tag, &tat))
+		if (!tm_limit_read(slot, tag, &tat))
 			return TM_LIMIT_UNDER;
 		return tm_rate_over(rate, tat, now) ? TM_LIMIT_OVER : TM_LIMIT_UNDER;
 	}
 	return limit_full(table, tag, now) ? TM_LIMIT_FULL : TM_LIMIT_UNDER;
 }
 
-/* Take one of four slots, if one has passed; under the stripe. */
-static struct tm_limit_slot *limit_claim(struct tm_limit_slot *slot, u64 tat, u64 now)
+/* Of four slots the one that passed longest ago, or was never taken; NULL: none has passed. */
+static struct tm_limit_slot *limit_idlest(struct tm_limit_slot *slot, u64 now)
 {
 	struct tm_limit_slot *end = slot + TM_LIMIT_WAYS;
-	s64 old_tag, old_tat;
+	struct tm_limit_slot *idlest = NULL;
+	u64 tat, least = 0;
 
+	/* of equals the first, which is found first */
 	for (; slot < end; slot++) {
+		tat = atomic64_read(&slot->tat);
+		if (idlest ? tat >= least : tat > now)
+			continue;
+		idlest = slot;
+		least = tat;
+	}
+	return idlest;
+}
+
+/*
+ * Take one of four slots, if one has passed; under the stripe.
+ *
+ * The idlest, so that keys far below generous limits, which are idle between
+ * any two of their packets, find their slots again as long as there is room.
+ */
+static struct tm_limit_slot *limit_claim(struct tm_limit_slot *bucket, u64 tat, u64 now)
+{
+	struct tm_limit_slot *slot;
+	s64 old_tag, old_tat;
+	int try;
+
+	for (try = 0; try < TM_LIMIT_WAYS; try++) {
+		slot = limit_idlest(bucket, now);
+		if (!slot)
+			return NULL;
 		old_tat = atomic64_read(&slot->tat);
 		if ((u64)old_tat > now)
 			continue;
@@ -293,8 +268,8 @@ static struct tm_limit_slot *limit_claim(struct tm_limit_slot *slot, u64 tat, u6
 static struct tm_limit_slot *limit_take(const struct tm_limit_table *table, u64 tag, u64 tat,
 					u64 now)
 {
-	struct tm_limit_slot *near = limit_bucket(table, (u32)tag & table->mask);
-	struct tm_limit_slot *far = limit_bucket(table, limit_second(table, tag));
+	struct tm_limit_slot *near = tm_limit_bucket(table, (u32)tag & table->mask);
+	struct tm_limit_slot *far = tm_limit_bucket(table, tm_limit_second(table, tag));
 	unsigned int room = limit_room(near, now);
 	struct tm_limit_slot *slot;
 
@@ -314,7 +289,7 @@ static noinline enum tm_limit_verdict limit_insert(struct tm_limit_table *table,
 	struct tm_limit_cold *cold;
 
 	spin_lock(stripe);
-	if (limit_find(table, tag))
+	if (tm_limit_find(table, tag))
 		goto unlock;
 	verdict = TM_LIMIT_FULL;
 	slot = limit_take(table, tag, tat, now);
@@ -331,33 +306,6 @@ unlock:
 	return verdict;
 }
 
-/* One try.  FULL: the key has no slot.  CONTENDED: something came between. */
-static __always_inline enum tm_limit_verdict limit_charge_slot(struct tm_limit_table *table,
-							       u64 tag, const struct tm_rate *rate,
-							       u32 amount, u64 now)
-{
-	struct tm_limit_slot *slot = limit_find(table, tag);
-	u64 cost;
-	s64 tat;
-
-	if (unlikely(!slot))
-		return TM_LIMIT_FULL;
-	if (!limit_read(slot, tag, &tat))
-		return TM_LIMIT_CONTENDED;
-	if (tm_rate_over(rate, tat, now))
-		return TM_LIMIT_OVER;
-	cost = tm_rate_cost(rate, amount, limit_dither());
-	if (likely(atomic64_try_cmpxchg(&slot->tat, &tat, max_t(u64, tat, now) + cost)))
-		return TM_LIMIT_UNDER;
-	return TM_LIMIT_CONTENDED;
-}
-
-enum tm_limit_verdict tm_limit_hit(struct tm_limit_table *table, u64 tag,
-				   const struct tm_rate *rate, u32 amount, u64 now_ns)
-{
-	return limit_charge_slot(table, tag, rate, amount, tm_limit_time(now_ns));
-}
-
 enum tm_limit_verdict tm_limit_charge_again(struct tm_limit_table *table, u64 tag,
 					    const struct tm_limit_key *key,
 					    const struct tm_rate *rate, u32 amount, u64 now_ns)
@@ -368,10 +316,10 @@ enum tm_limit_verdict tm_limit_charge_again(struct tm_limit_table *table, u64 ta
 	int try;
 
 	for (try = 1; try < TM_LIMIT_TRIES; try++) {
-		verdict = limit_charge_slot(table, tag, rate, amount, now);
+		verdict = tm_limit_try(table, tag, rate, amount, now);
 		if (verdict == TM_LIMIT_FULL && !limit_full(table, tag, now)) {
 			/* at least 1, so that a claim moves the TAT */
-			cost = max(tm_rate_cost(rate, amount, limit_dither()), 1ULL);
+			cost = max(tm_rate_cost(rate, amount, tm_limit_dither()), 1ULL);
 			verdict = limit_insert(table, tag, key, now + cost, now);
 		}
 		if (verdict != TM_LIMIT_CONTENDED)
@@ -383,7 +331,7 @@ enum tm_limit_verdict tm_limit_charge_again(struct tm_limit_table *table, u64 ta
 /* A sample that meets a change of hands may count for the new key: it is a sample. */
 void tm_limit_note_sample(struct tm_limit_table *table, u64 tag, u32 packets, u64 now_ns)
 {
-	struct tm_limit_slot *slot = limit_find(table, tag);
+	struct tm_limit_slot *slot = tm_limit_find(table, tag);
 	struct tm_limit_cold *cold;
 
 	if (!slot)
@@ -447,7 +395,7 @@ int tm_limit_forget(struct tm_limit_table *table, const struct tm_limit_key *key
 	bool live;
 
 	spin_lock_bh(stripe);
-	slot = limit_find(table, tag);
+	slot = tm_limit_find(table, tag);
 	live = slot && limit_empty(slot, tm_limit_time(now_ns));
 	spin_unlock_bh(stripe);
 	return live ? 0 : -ENOENT;

@@ -247,18 +247,7 @@ enum tm_limit_verdict tm_limit_test(const struct tm_limit_table *table, u64 tag,
 				    const struct tm_rate *rate, u64 now_ns);
 
 /**
- * tm_limit_hit - test and charge, the first try
- * @amount: packets or bytes, by the rate's kind; judged before it is charged, whole
- *
- * What nearly all packets need: it takes no slot.  Writes no shared memory but
- * for UNDER.  Return: UNDER, OVER, or another verdict when
- * tm_limit_charge_again() is to be asked, with the key.  Context: BH off.
- */
-enum tm_limit_verdict tm_limit_hit(struct tm_limit_table *table, u64 tag,
-				   const struct tm_rate *rate, u32 amount, u64 now_ns);
-
-/**
- * tm_limit_charge_again - the tries behind the first
+ * tm_limit_charge_again - the tries behind the first, tm_limit_try()
  * @tag: of @key, tm_limit_tag()
  *
  * Takes a slot where the key has none.  Return: any verdict.  Context: BH off.

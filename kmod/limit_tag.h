@@ -3,8 +3,8 @@
  * The tag of a limiter: a 64-bit keyed hash that is its identity, for keys are
  * never compared.
  *
- * Two strongly universal hashes of 32 bits side by side, so that any two keys
- * share a tag for one secret in 2^64, whoever chose the keys: "multilinear
+ * Two strongly universal hashes of 32 bits side by side, less one bit, so that any
+ * two keys share a tag for one secret in 2^63, whoever chose the keys: "multilinear
  * hashing, halved multiplications" (D. Lemire, O. Kaser, "Strongly universal
  * string hashing is fast", Computer Journal 57(11), 2014): sums of products of
  * words of 32 bits, each with a secret added, modulo 2^64, of which the upper
@@ -49,15 +49,18 @@ static __always_inline u64 tm_limit_product(const u64 secret[2], u32 one, u32 ot
 	return (secret[0] + one) * (secret[1] + other);
 }
 
-/* The upper halves of both sums; then mixed, one to one, for keys that are in sequence. */
+/*
+ * The upper halves of both sums: to that of the second, the lower half of the
+ * first may be added, which does not know the second's secrets.  Then mixed, one
+ * to one, for keys that are in sequence; and never 0, which is a free slot.
+ */
 static __always_inline u64 tm_limit_tag_end(const struct tm_limit_secret *secret, u64 first,
 					    u64 second)
 {
-	u64 tag = (first >> 32 << 32) | second >> 32;
+	u64 tag = first ^ second >> 32;
 
 	tag = (tag ^ tag >> 32) * secret->mix;
-	tag ^= tag >> 32;
-	return tag ? tag : 1;	/* 0: a free slot */
+	return (tag ^ tag >> 32) | 1ULL << 63;
 }
 
 /**

@@ -111,7 +111,7 @@ static const struct tm_rate *tm_nl_limiter_rate(const struct tm_policy *policy,
 						const struct tm_limit_key *key)
 {
 	if (key->flags & TM_LIMIT_KEY_AGGREGATE)
-		return &policy->aggregate_rates[key->limit];
+		return &policy->rates[1][key->limit];
 	return &policy->spec->rates[key->limit];
 }
 

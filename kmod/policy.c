@@ -10,7 +10,9 @@
 #include <linux/ktime.h>
 #include <linux/string.h>
 
+#include "classify_walk.h"
 #include "compat.h"
+#include "limit_hit.h"
 #include "netns.h"
 
 /* The limits times the factor, or as high as limits go. */
@@ -26,8 +28,8 @@ static void tm_policy_aggregate_rates(struct tm_policy *policy)
 		u64 per_second = min(rate->per_second * spec->aggregate_factor, highest);
 		u64 burst = min(rate->burst * spec->aggregate_factor, per_second * 3600);
 
-		if (!tm_rate_init(&policy->aggregate_rates[i], rate->kind, per_second, burst))
-			policy->aggregate_rates[i] = *rate;
+		if (!tm_rate_init(&policy->rates[1][i], rate->kind, per_second, burst))
+			policy->rates[1][i] = *rate;
 	}
 }
 
@@ -44,13 +46,8 @@ void tm_policy_prepare(struct tm_policy *policy, const struct tm_limit_table *li
 	memcpy(policy->keys.destination_length, spec->destination_length,
 	       sizeof(spec->destination_length));
 	tm_policy_keys_prepare(&policy->keys, limiters);
+	memcpy(policy->rates[0], spec->rates, sizeof(spec->rates));
 	tm_policy_aggregate_rates(policy);
-}
-
-static __always_inline const struct tm_rate *tm_policy_rate(const struct tm_policy *policy,
-							    u8 limit, bool aggregate)
-{
-	return aggregate ? &policy->aggregate_rates[limit] : &policy->spec->rates[limit];
 }
 
 static __always_inline u32 tm_policy_amount(const struct tm_rate *rate,
@@ -66,7 +63,7 @@ static noinline enum tm_limit_verdict tm_policy_charge_key(struct tm_net *tn,
 							   const struct tm_packet *packet,
 							   bool aggregate, u64 tag, u64 now_ns)
 {
-	const struct tm_rate *rate = tm_policy_rate(policy, limit, aggregate);
+	const struct tm_rate *rate = &policy->rates[aggregate][limit];
 	struct tm_limit_key key;
 
 	tm_policy_key(&policy->keys, limit, packet, aggregate, &key);
@@ -80,10 +77,11 @@ static __always_inline enum tm_limit_verdict tm_policy_charge(struct tm_net *tn,
 							      const struct tm_packet *packet,
 							      bool aggregate, u64 tag, u64 now_ns)
 {
-	const struct tm_rate *rate = tm_policy_rate(policy, limit, aggregate);
+	const struct tm_rate *rate = &policy->rates[aggregate][limit];
 	enum tm_limit_verdict verdict;
 
-	verdict = tm_limit_hit(&tn->limiters, tag, rate, tm_policy_amount(rate, packet), now_ns);
+	verdict = tm_limit_try(&tn->limiters, tag, rate, tm_policy_amount(rate, packet),
+			       tm_limit_time(now_ns));
 	if (unlikely(verdict > TM_LIMIT_OVER))
 		verdict = tm_policy_charge_key(tn, policy, limit, packet, aggregate, tag, now_ns);
 	if (verdict == TM_LIMIT_OVER)
@@ -92,18 +90,16 @@ static __always_inline enum tm_limit_verdict tm_policy_charge(struct tm_net *tn,
 }
 
 /* Would one of the limits refuse it?  The first one that does, or UNDER. */
-static __always_inline enum tm_limit_verdict tm_policy_test(struct tm_net *tn,
-							    const struct tm_policy *policy,
-							    const struct tm_packet *packet,
-							    bool aggregate, const u64 *tags,
-							    u64 now_ns)
+static enum tm_limit_verdict tm_policy_test(struct tm_net *tn, const struct tm_policy *policy,
+					    const struct tm_packet *packet, bool aggregate,
+					    const u64 *tags, u64 now_ns)
 {
 	enum tm_limit_verdict verdict;
 	u8 i;
 
 	for (i = 0; i < policy->limit_count; i++) {
-		verdict = tm_limit_test(&tn->limiters, tags[i],
-					tm_policy_rate(policy, i, aggregate), now_ns);
+		verdict = tm_limit_test(&tn->limiters, tags[i], &policy->rates[aggregate][i],
+					now_ns);
 		if (verdict == TM_LIMIT_OVER)
 			tm_limit_note_over(&tn->limiters, tags[i], packet->segments, now_ns);
 		if (verdict != TM_LIMIT_UNDER)
@@ -114,22 +110,21 @@ static __always_inline enum tm_limit_verdict tm_policy_test(struct tm_net *tn,
 
 /*
  * All limits are tested before any is charged, so that a packet that one of
- * them refuses costs nothing of the others.  With one limit, charging tests.
+ * them refuses costs nothing of the others.
  */
-static __always_inline enum tm_limit_verdict tm_policy_limits(struct tm_net *tn,
-							      const struct tm_policy *policy,
-							      const struct tm_packet *packet,
-							      bool aggregate, u64 now_ns)
+static noinline enum tm_limit_verdict tm_policy_limits(struct tm_net *tn,
+						       const struct tm_policy *policy,
+						       const struct tm_packet *packet,
+						       bool aggregate, u64 now_ns)
 {
 	u64 tags[TRAFFICMON_LIMITS_MAX] TM_UNINITIALIZED;
 	enum tm_limit_verdict verdict;
 	u8 i;
 
-	tags[0] = tm_policy_tag(&policy->keys, &tn->limiters, 0, packet, aggregate);
-	if (likely(policy->limit_count == 1))
-		return tm_policy_charge(tn, policy, 0, packet, aggregate, tags[0], now_ns);
-	for (i = 1; i < policy->limit_count; i++)
-		tags[i] = tm_policy_tag(&policy->keys, &tn->limiters, i, packet, aggregate);
+	for (i = 0; i < policy->limit_count; i++)
+		tags[i] = aggregate ? tm_policy_key_tag(&policy->keys, &tn->limiters, i, packet,
+							true) :
+				      tm_policy_tag(&policy->keys, &tn->limiters, i, packet);
 	verdict = tm_policy_test(tn, policy, packet, aggregate, tags, now_ns);
 	for (i = 0; verdict == TM_LIMIT_UNDER && i < policy->limit_count; i++)
 		verdict = tm_policy_charge(tn, policy, i, packet, aggregate, tags[i], now_ns);
@@ -180,17 +175,32 @@ static __always_inline void tm_policy_count(const struct tm_policy *policy,
 	u64_stats_update_end(&own->sync);
 }
 
+/* Without a limit every match is over; with one, charging tests. */
+static __always_inline enum tm_limit_verdict tm_policy_verdict(struct tm_net *tn,
+							       const struct tm_policy *policy,
+							       const struct tm_packet *packet,
+							       u64 now_ns)
+{
+	u64 tag;
+
+	if (likely(policy->limit_count == 1)) {
+		tag = tm_policy_tag(&policy->keys, &tn->limiters, 0, packet);
+		return tm_policy_charge(tn, policy, 0, packet, false, tag, now_ns);
+	}
+	if (!policy->limit_count)
+		return TM_LIMIT_OVER;
+	return tm_policy_limits(tn, policy, packet, false, now_ns);
+}
+
 /* What one policy says; TM_REASON_NONE: nothing against the packet. */
 static __always_inline enum tm_reason tm_policy_judge_one(struct tm_net *tn,
 							  const struct tm_policy *policy,
 							  const struct tm_packet *packet,
 							  u64 now_ns)
 {
-	enum tm_limit_verdict verdict = TM_LIMIT_OVER;
+	enum tm_limit_verdict verdict = tm_policy_verdict(tn, policy, packet, now_ns);
 	enum tm_reason reason = TM_REASON_policy;
 
-	if (policy->limit_count)
-		verdict = tm_policy_limits(tn, policy, packet, false, now_ns);
 	if (verdict == TM_LIMIT_UNDER)
 		reason = TM_REASON_NONE;
 	else if (unlikely(verdict != TM_LIMIT_OVER))
@@ -207,27 +217,65 @@ static __always_inline enum tm_reason tm_policy_judge_one(struct tm_net *tn,
 	return reason;
 }
 
-enum tm_reason tm_policy_judge(struct tm_net *tn, const struct tm_ruleset *ruleset,
-			       const struct tm_packet *packet, const char *device)
-{
-	enum tm_reason reason, monitored = TM_REASON_NONE;
-	u16 found[TM_CLASSIFY_WALK_MAX] TM_UNINITIALIZED;
-	u32 count, i;
-	u64 now_ns;
-	bool more;
+#define TM_POLICY_WALK_MAX	16	/* policies that a packet is judged by */
 
-	count = tm_classify(ruleset->classifier, packet, device, found, &more);
-	if (!count)
+static noinline enum tm_reason tm_policy_many(struct tm_net *tn, const struct tm_packet *packet,
+					      enum tm_reason monitored)
+{
+	tm_stats_reason(tn->stats, TM_REASON_matches_many, packet);
+	return monitored;
+}
+
+enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *ruleset,
+				    const struct tm_packet *packet, const char *device)
+{
+	const struct tm_classifier *classifier = ruleset->classifier;
+	enum tm_reason reason, monitored = TM_REASON_NONE;
+	u64 now_ns, matching;
+	u32 walked;
+
+	if (classifier->used)
+		matching = tm_classify_flat(classifier, packet, device);
+	else
+		matching = tm_classify_fixed(classifier, packet)->summary;
+	if (!matching)
 		return TM_REASON_NONE;
 	now_ns = ktime_get_ns();
-	for (i = 0; i < count; i++) {
-		reason = tm_policy_judge_one(tn, &ruleset->policies[found[i]], packet, now_ns);
+	for (walked = 0; walked < TM_POLICY_WALK_MAX; walked++) {
+		const struct tm_policy *policy = &ruleset->policies[__ffs64(matching)];
+
+		reason = tm_policy_judge_one(tn, policy, packet, now_ns);
 		if (reason == TM_REASON_policy_monitor)
 			monitored = reason;
 		else if (reason != TM_REASON_NONE)
 			return reason;
+		matching &= matching - 1;
+		if (!matching)
+			return monitored;
 	}
-	if (more)
-		tm_stats_reason(tn->stats, TM_REASON_matches_many, packet);
-	return monitored;
+	return tm_policy_many(tn, packet, monitored);
+}
+
+enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *ruleset,
+				    const struct tm_packet *packet, const char *device)
+{
+	enum tm_reason reason, monitored = TM_REASON_NONE;
+	struct tm_classify_walk walk TM_UNINITIALIZED;
+	u32 walked, number;
+	u64 now_ns;
+
+	if (!tm_classify_begin(ruleset->classifier, packet, device, &walk) ||
+	    !tm_classify_next(&walk, &number))
+		return TM_REASON_NONE;
+	now_ns = ktime_get_ns();
+	for (walked = 0; walked < TM_POLICY_WALK_MAX; walked++) {
+		reason = tm_policy_judge_one(tn, &ruleset->policies[number], packet, now_ns);
+		if (reason == TM_REASON_policy_monitor)
+			monitored = reason;
+		else if (reason != TM_REASON_NONE)
+			return reason;
+		if (!tm_classify_next(&walk, &number))
+			return monitored;
+	}
+	return tm_policy_many(tn, packet, monitored);
 }

@@ -91,22 +91,22 @@ struct tm_policy_state {
 
 /**
  * struct tm_policy - one policy of a ruleset, ready for the packet path
- * @state: what survives a swap
- * @spec: as configured
  * @counters: @state's
  * @limit_count: of @spec
  * @enforce: of @spec
  * @keys: of its limiters
- * @aggregate_rates: @spec->rates times the aggregate factor
+ * @rates: [0] @spec->rates; [1] these times the aggregate factor
+ * @state: what survives a swap
+ * @spec: as configured
  */
 struct tm_policy {
-	struct tm_policy_state *state;
-	const struct tm_policy_spec *spec;
 	struct tm_policy_counters __percpu *counters;
 	u8 limit_count;
 	bool enforce;
 	struct tm_policy_keys keys;
-	struct tm_rate aggregate_rates[TRAFFICMON_LIMITS_MAX];
+	struct tm_rate rates[2][TRAFFICMON_LIMITS_MAX];
+	struct tm_policy_state *state;
+	const struct tm_policy_spec *spec;
 };
 
 /**
@@ -114,12 +114,16 @@ struct tm_policy {
  * @generation: one more than that of the ruleset before
  * @count: policies
  * @enforcing: policies in mode enforce
+ * @flat: of @classifier
+ * @judges: is there anything to ask of a packet: failsafe peers, a set, a policy
  * @sets: by enum tm_set_id, NULL: nothing in it; the namespace owns them
  */
 struct tm_ruleset {
 	u64 generation;
 	u32 count;
 	u32 enforcing;
+	bool flat;
+	bool judges;
 	struct tm_classifier *classifier;
 	struct tm_prefixes __rcu *sets[TM_SET_MAX];
 	struct rcu_work free_work;
@@ -161,6 +165,12 @@ const struct tm_policy *tm_ruleset_find(const struct tm_ruleset *ruleset, const 
 
 void tm_policy_read(const struct tm_policy_state *state, struct tm_policy_sum *sum);
 
+/* As tm_policy_judge(), for up to 64 policies, and for more. */
+enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *ruleset,
+				    const struct tm_packet *packet, const char *device);
+enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *ruleset,
+				    const struct tm_packet *packet, const char *device);
+
 /**
  * tm_policy_judge - walk the policies that match, charge their limits
  * @device: name of the device it arrived on, NULL when sent by this host
@@ -168,8 +178,15 @@ void tm_policy_read(const struct tm_policy_state *state, struct tm_policy_sum *s
  * The first excess of an enforcing policy decides; monitor never ends the walk.
  * Return: why it is dropped, or would be, or TM_REASON_NONE.  Context: BH off, RCU.
  */
-enum tm_reason tm_policy_judge(struct tm_net *tn, const struct tm_ruleset *ruleset,
-			       const struct tm_packet *packet, const char *device);
+static __always_inline enum tm_reason tm_policy_judge(struct tm_net *tn,
+						      const struct tm_ruleset *ruleset,
+						      const struct tm_packet *packet,
+						      const char *device)
+{
+	if (likely(ruleset->flat))
+		return tm_policy_judge_flat(tn, ruleset, packet, device);
+	return tm_policy_judge_deep(tn, ruleset, packet, device);
+}
 
 /* Make @policy ready, whose spec and state are set.  Context: process; under tn->lock. */
 void tm_policy_prepare(struct tm_policy *policy, const struct tm_limit_table *limiters);

@@ -4,7 +4,6 @@
  */
 #include "policy_key.h"
 
-#include <linux/build_bug.h>
 #include <linux/string.h>
 
 /* Prefix of an address: @length counts from the family's first bit. */
@@ -92,6 +91,27 @@ void tm_policy_key(const struct tm_policy_keys *keys, u8 limit, const struct tm_
 	}
 }
 
+/* Of a key of this kind, which has an address if @ipv6 says of which family. */
+static u8 tm_policy_way(u8 kind, bool ipv6)
+{
+	switch (kind) {
+	case TRAFFICMON_KEY_FLOW:
+	case TRAFFICMON_KEY_IIF:
+		return TM_WAY_KEY;
+	case TRAFFICMON_KEY_SOURCE_DESTINATION_PORT:
+		return ipv6 ? TM_WAY_IPV6_SOURCE_PORT : TM_WAY_IPV4_PORT;
+	case TRAFFICMON_KEY_SOURCE_DESTINATION:
+		return ipv6 ? TM_WAY_IPV6_BOTH : TM_WAY_IPV4;
+	case TRAFFICMON_KEY_DESTINATION:
+		return ipv6 ? TM_WAY_IPV6_DESTINATION : TM_WAY_IPV4;
+	case TRAFFICMON_KEY_SOURCE:
+		return ipv6 ? TM_WAY_IPV6_SOURCE : TM_WAY_IPV4;
+	default:
+		/* no address, for both families: as IPv4, with both masked away */
+		return TM_WAY_IPV4;
+	}
+}
+
 /* Masks and seeds of a family: what tm_policy_key() makes of a packet with all bits set. */
 static void tm_policy_keys_prepare_family(struct tm_policy_keys *keys, u8 family,
 					  const struct tm_limit_secret *secret)
@@ -108,17 +128,11 @@ static void tm_policy_keys_prepare_family(struct tm_policy_keys *keys, u8 family
 	}
 	keys->masks[family].source = key.source;
 	keys->masks[family].destination = key.destination;
-	if (key.flags & TM_LIMIT_KEY_IPV6)
-		keys->family_mask = 1;
+	keys->way[family] = tm_policy_way(keys->kind, family == TRAFFICMON_FAMILY_IPV6);
 }
 
 void tm_policy_keys_prepare(struct tm_policy_keys *keys, const struct tm_limit_table *limiters)
 {
-	BUILD_BUG_ON(TRAFFICMON_FAMILY_IPV4 != 0 || TRAFFICMON_FAMILY_IPV6 != 1);
-	keys->masked = keys->kind != TRAFFICMON_KEY_FLOW && keys->kind != TRAFFICMON_KEY_IIF;
-	keys->both = tm_limit_key_both(keys->kind);
-	keys->with_port = keys->kind == TRAFFICMON_KEY_SOURCE_DESTINATION_PORT;
-	keys->family_mask = 0;
 	tm_policy_keys_prepare_family(keys, TRAFFICMON_FAMILY_IPV4, &limiters->secret);
 	tm_policy_keys_prepare_family(keys, TRAFFICMON_FAMILY_IPV6, &limiters->secret);
 }
@@ -130,4 +144,54 @@ u64 tm_policy_key_tag(const struct tm_policy_keys *keys, const struct tm_limit_t
 
 	tm_policy_key(keys, limit, packet, aggregate, &key);
 	return tm_limit_tag(limiters, &key);
+}
+
+static u64 tm_policy_tag_both(const struct tm_policy_keys *keys,
+			      const struct tm_limit_secret *secret, u8 limit,
+			      const struct tm_packet *packet)
+{
+	const struct tm_policy_masks *masks = &keys->masks[TRAFFICMON_FAMILY_IPV6];
+	const struct tm_limit_more nothing = { .used = false };
+	union tm_address source, destination;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		source.halves[i] = packet->source.halves[i] & masks->source.halves[i];
+		destination.halves[i] = packet->destination.halves[i] &
+					masks->destination.halves[i];
+	}
+	return tm_limit_tag_ipv6(secret, &keys->seeds[limit][TRAFFICMON_FAMILY_IPV6], &source,
+				 &destination, nothing);
+}
+
+u64 tm_policy_tag_any(const struct tm_policy_keys *keys, const struct tm_limit_table *limiters,
+		      u8 limit, const struct tm_packet *packet)
+{
+	const struct tm_policy_masks *masks = &keys->masks[TRAFFICMON_FAMILY_IPV6];
+	const struct tm_limit_secret *secret = &limiters->secret;
+	const struct tm_limit_more nothing = { .used = false };
+	const struct tm_limit_more port = {
+		.ports = tm_limit_ports(0, packet->destination_port),
+		.used = true,
+	};
+
+	switch (keys->way[packet->family]) {
+	case TM_WAY_IPV4:
+		return tm_policy_tag_ipv4(keys, secret, limit, packet, nothing);
+	case TM_WAY_IPV4_PORT:
+		return tm_policy_tag_ipv4(keys, secret, limit, packet, port);
+	case TM_WAY_IPV6_SOURCE:
+		return tm_policy_tag_ipv6(keys, secret, limit, &packet->source, &masks->source,
+					  nothing);
+	case TM_WAY_IPV6_DESTINATION:
+		return tm_policy_tag_ipv6(keys, secret, limit, &packet->destination,
+					  &masks->destination, nothing);
+	case TM_WAY_IPV6_BOTH:
+		return tm_policy_tag_both(keys, secret, limit, packet);
+	case TM_WAY_IPV6_SOURCE_PORT:
+		return tm_policy_tag_ipv6(keys, secret, limit, &packet->source, &masks->source,
+					  port);
+	default:
+		return tm_policy_key_tag(keys, limiters, limit, packet, false);
+	}
 }

@@ -13,12 +13,20 @@
 
 #include "limit_tag.h"
 
+/* How the tag of a packet is made: at once of its masked addresses, but for the last. */
+enum tm_policy_way {
+	TM_WAY_IPV4,			/* of one address, both, or none */
+	TM_WAY_IPV4_PORT,		/* and of the destination port */
+	TM_WAY_IPV6_SOURCE,
+	TM_WAY_IPV6_DESTINATION,
+	TM_WAY_IPV6_BOTH,
+	TM_WAY_IPV6_SOURCE_PORT,
+	TM_WAY_KEY,			/* tm_policy_key() first */
+};
+
 /**
  * struct tm_policy_keys - how a policy makes keys and tags of packets
- * @masked: the key is made of masked addresses, and may be of a port
- * @both: as tm_limit_key_both()
- * @with_port: the key has the destination port
- * @family_mask: 0 where the key has no address: as IPv4, with both masked away
+ * @way: enum tm_policy_way, by the packet's family
  * @masks: of source and destination, by family
  * @seeds: of the tags, by limit and family
  * @policy_id: as configured, like what follows: set before tm_policy_keys_prepare()
@@ -27,10 +35,7 @@
  * @destination_length: likewise
  */
 struct tm_policy_keys {
-	bool masked;
-	bool both;
-	bool with_port;
-	u8 family_mask;
+	u8 way[__TRAFFICMON_FAMILY_MAX];
 	struct tm_policy_masks {
 		union tm_address source;
 		union tm_address destination;
@@ -61,51 +66,55 @@ void tm_policy_key(const struct tm_policy_keys *keys, u8 limit, const struct tm_
 u64 tm_policy_key_tag(const struct tm_policy_keys *keys, const struct tm_limit_table *limiters,
 		      u8 limit, const struct tm_packet *packet, bool aggregate);
 
-static __always_inline u64 tm_policy_tag_ipv6(const struct tm_policy_keys *keys,
+static __always_inline u64 tm_policy_tag_ipv4(const struct tm_policy_keys *keys,
 					      const struct tm_limit_secret *secret, u8 limit,
 					      const struct tm_packet *packet,
 					      struct tm_limit_more more)
 {
-	const struct tm_policy_masks *masks = &keys->masks[TRAFFICMON_FAMILY_IPV6];
-	const struct tm_limit_seed *seed = &keys->seeds[limit][TRAFFICMON_FAMILY_IPV6];
-	union tm_address source, destination;
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		source.halves[i] = packet->source.halves[i] & masks->source.halves[i];
-		destination.halves[i] = packet->destination.halves[i] &
-					masks->destination.halves[i];
-		if (!keys->both)
-			source.halves[i] |= destination.halves[i];
-	}
-	if (keys->both)
-		return tm_limit_tag_ipv6(secret, seed, &source, &destination, more);
-	return tm_limit_tag_ipv6(secret, seed, &source, NULL, more);
-}
-
-/*
- * The tag of tm_policy_key()'s key, in most cases without making the key.
- * Context: any.
- */
-static __always_inline u64 tm_policy_tag(const struct tm_policy_keys *keys,
-					 const struct tm_limit_table *limiters, u8 limit,
-					 const struct tm_packet *packet, bool aggregate)
-{
 	const struct tm_policy_masks *masks = &keys->masks[TRAFFICMON_FAMILY_IPV4];
-	struct tm_limit_more more = {
-		.ports = tm_limit_ports(0, packet->destination_port),
-		.used = keys->with_port,
-	};
 
-	if (unlikely(aggregate || !keys->masked))
-		return tm_policy_key_tag(keys, limiters, limit, packet, aggregate);
-	if (unlikely(packet->family & keys->family_mask))
-		return tm_policy_tag_ipv6(keys, &limiters->secret, limit, packet, more);
-	return tm_limit_tag_ipv4(&limiters->secret,
-				 &keys->seeds[limit][TRAFFICMON_FAMILY_IPV4],
+	return tm_limit_tag_ipv4(secret, &keys->seeds[limit][TRAFFICMON_FAMILY_IPV4],
 				 packet->source.words[3] & masks->source.words[3],
 				 packet->destination.words[3] & masks->destination.words[3],
 				 more);
+}
+
+/* Of one address of the packet. */
+static __always_inline u64 tm_policy_tag_ipv6(const struct tm_policy_keys *keys,
+					      const struct tm_limit_secret *secret, u8 limit,
+					      const union tm_address *address,
+					      const union tm_address *mask,
+					      struct tm_limit_more more)
+{
+	union tm_address masked;
+
+	masked.halves[0] = address->halves[0] & mask->halves[0];
+	masked.halves[1] = address->halves[1] & mask->halves[1];
+	return tm_limit_tag_ipv6(secret, &keys->seeds[limit][TRAFFICMON_FAMILY_IPV6], &masked,
+				 NULL, more);
+}
+
+/* All ways. */
+u64 tm_policy_tag_any(const struct tm_policy_keys *keys, const struct tm_limit_table *limiters,
+		      u8 limit, const struct tm_packet *packet);
+
+/*
+ * The tag of tm_policy_key()'s key, but not of an aggregate; in most cases
+ * without making the key.  Context: any.
+ */
+static __always_inline u64 tm_policy_tag(const struct tm_policy_keys *keys,
+					 const struct tm_limit_table *limiters, u8 limit,
+					 const struct tm_packet *packet)
+{
+	const struct tm_limit_more nothing = { .used = false };
+	u8 way = keys->way[packet->family];
+
+	if (likely(way == TM_WAY_IPV4))
+		return tm_policy_tag_ipv4(keys, &limiters->secret, limit, packet, nothing);
+	if (way == TM_WAY_IPV6_SOURCE)
+		return tm_policy_tag_ipv6(keys, &limiters->secret, limit, &packet->source,
+					  &keys->masks[TRAFFICMON_FAMILY_IPV6].source, nothing);
+	return tm_policy_tag_any(keys, limiters, limit, packet);
 }
 
 #endif

@@ -14,7 +14,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "classify_table.h"
 #include "netns.h"
+#include "params.h"
 
 static atomic_t tm_policy_last_id = ATOMIC_INIT(0);
 
@@ -158,7 +160,12 @@ static void tm_ruleset_put_states(struct tm_ruleset *ruleset)
 void tm_ruleset_show_set(struct tm_ruleset *ruleset, enum tm_set_id id,
 			 struct tm_prefixes *prefixes)
 {
+	bool sets;
+
 	rcu_assign_pointer(ruleset->sets[id], tm_prefixes_count(prefixes) ? prefixes : NULL);
+	sets = rcu_access_pointer(ruleset->sets[TM_SET_ALLOW]) ||
+	       rcu_access_pointer(ruleset->sets[TM_SET_DENY]);
+	WRITE_ONCE(ruleset->judges, sets || ruleset->count || tm_params.failsafe_count);
 }
 
 struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
@@ -187,6 +194,7 @@ struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
 	ruleset->classifier = tm_ruleset_classifier(specs, count);
 	if (IS_ERR(ruleset->classifier))
 		goto no_memory;
+	ruleset->flat = ruleset->classifier->flat;
 	return ruleset;
 no_memory:
 	tm_ruleset_put_states(ruleset);

@@ -7,6 +7,7 @@
 
 #include "unit.h"
 #include "limit.h"
+#include "limit_hit.h"
 
 #define SECOND_NS	1000000000ULL
 #define START_NS	(3 * 365 * 86400 * SECOND_NS)	/* an uptime of three years */
@@ -53,7 +54,7 @@ static inline struct tm_limit_key source_key(u32 number)
 static inline int charge_key(struct tm_limit_table *table, u64 tag, const struct tm_limit_key *key,
 			     const struct tm_rate *rate, u32 amount, u64 now_ns)
 {
-	int verdict = tm_limit_hit(table, tag, rate, amount, now_ns);
+	int verdict = tm_limit_try(table, tag, rate, amount, tm_limit_time(now_ns));
 
 	if (verdict == UNDER || verdict == OVER)
 		return verdict;

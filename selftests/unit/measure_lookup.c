@@ -12,7 +12,7 @@
  * Callgrind's sum divided by LOOKUPS holds about 9 instructions of the loop.
  */
 #include "shim/shim.h"
-#include "classify.h"
+#include "classify_helpers.h"
 
 #define LOOKUPS 20000
 
@@ -107,12 +107,12 @@ static struct tm_packet packets[LOOKUPS];
 
 static noinline u32 measure_classifier(const struct tm_classifier *classifier, const char *device)
 {
-	u16 found[TM_CLASSIFY_WALK_MAX];
+	u16 found[FOUND_MAX];
 	u32 i, matches = 0;
 	bool more;
 
 	for (i = 0; i < LOOKUPS; i++)
-		matches += tm_classify(classifier, &packets[i], device, found, &more);
+		matches += classify(classifier, &packets[i], device, found, &more);
 	return matches;
 }
 

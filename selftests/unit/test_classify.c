@@ -7,7 +7,7 @@
  * Values come from small pools, so that packets meet what policies ask for.
  */
 #include "unit.h"
-#include "classify.h"
+#include "classify_helpers.h"
 
 #define POLICIES_MAX TRAFFICMON_POLICIES_MAX
 
@@ -212,22 +212,22 @@ static bool match_accepts(const struct tm_match *match, const struct tm_packet *
 static u32 check_packet(const struct tm_classifier *classifier, u32 count,
 			const struct tm_packet *packet, const char *device)
 {
-	u16 found[TM_CLASSIFY_WALK_MAX + 1], wanted[TM_CLASSIFY_WALK_MAX];
+	u16 found[FOUND_MAX + 1], wanted[FOUND_MAX];
 	u32 i, matched = 0, returned;
 	bool more = true;
 
 	for (i = 0; i < count; i++) {
 		if (!match_accepts(pointers[i], packet, device))
 			continue;
-		if (matched < TM_CLASSIFY_WALK_MAX)
+		if (matched < FOUND_MAX)
 			wanted[matched] = i;
 		matched++;
 	}
-	found[TM_CLASSIFY_WALK_MAX] = 0xbeef;
-	returned = tm_classify(classifier, packet, device, found, &more);
-	ASSERT_EQ(returned, min_t(u32, matched, TM_CLASSIFY_WALK_MAX));
-	ASSERT_EQ(more, matched > TM_CLASSIFY_WALK_MAX);
-	ASSERT_EQ(found[TM_CLASSIFY_WALK_MAX], 0xbeef);
+	found[FOUND_MAX] = 0xbeef;
+	returned = classify(classifier, packet, device, found, &more);
+	ASSERT_EQ(returned, min_t(u32, matched, FOUND_MAX));
+	ASSERT_EQ(more, matched > FOUND_MAX);
+	ASSERT_EQ(found[FOUND_MAX], 0xbeef);
 	ASSERT_TRUE(!returned || !memcmp(found, wanted, returned * sizeof(*found)));
 	return matched;
 }
@@ -326,13 +326,13 @@ TEST(malformed_matches_only_where_it_is_named)
 {
 	struct tm_packet packet = { .class = TRAFFICMON_CLASS_MALFORMED };
 	struct tm_classifier *classifier;
-	u16 found[TM_CLASSIFY_WALK_MAX];
+	u16 found[FOUND_MAX];
 	bool more;
 
 	start(2);
 	matches[1].classes = BIT(TRAFFICMON_CLASS_MALFORMED);
 	classifier = build(2);
-	ASSERT_EQ(tm_classify(classifier, &packet, NULL, found, &more), 1);
+	ASSERT_EQ(classify(classifier, &packet, NULL, found, &more), 1);
 	EXPECT_EQ(found[0], 1);
 	tm_classifier_free(classifier);
 }
@@ -342,7 +342,7 @@ TEST(a_class_that_only_late_policies_name_is_found)
 {
 	struct tm_packet packet = { .class = TRAFFICMON_CLASS_SYN };
 	struct tm_classifier *classifier;
-	u16 found[TM_CLASSIFY_WALK_MAX];
+	u16 found[FOUND_MAX];
 	bool more;
 	u32 i;
 
@@ -350,7 +350,7 @@ TEST(a_class_that_only_late_policies_name_is_found)
 	for (i = 0; i < 100; i++)
 		matches[i].classes = BIT(i < 99 ? TRAFFICMON_CLASS_UDP : TRAFFICMON_CLASS_SYN);
 	classifier = build(100);
-	ASSERT_EQ(tm_classify(classifier, &packet, NULL, found, &more), 1);
+	ASSERT_EQ(classify(classifier, &packet, NULL, found, &more), 1);
 	EXPECT_EQ(found[0], 99);
 	tm_classifier_free(classifier);
 }
@@ -359,7 +359,7 @@ TEST(a_policy_of_one_family_never_matches_the_other)
 {
 	struct tm_packet packet = { .class = TRAFFICMON_CLASS_UDP };
 	struct tm_classifier *classifier;
-	u16 found[TM_CLASSIFY_WALK_MAX];
+	u16 found[FOUND_MAX];
 	bool more;
 
 	start(2);
@@ -371,10 +371,10 @@ TEST(a_policy_of_one_family_never_matches_the_other)
 	classifier = build(2);
 	packet.source = matches[0].source[0].address;
 	packet.destination = packet.source;
-	ASSERT_EQ(tm_classify(classifier, &packet, NULL, found, &more), 1);
+	ASSERT_EQ(classify(classifier, &packet, NULL, found, &more), 1);
 	EXPECT_EQ(found[0], 0);
 	packet.family = TRAFFICMON_FAMILY_IPV6;
-	ASSERT_EQ(tm_classify(classifier, &packet, NULL, found, &more), 1);
+	ASSERT_EQ(classify(classifier, &packet, NULL, found, &more), 1);
 	EXPECT_EQ(found[0], 1);
 	tm_classifier_free(classifier);
 }
@@ -383,7 +383,7 @@ TEST(packets_without_ports_match_no_policy_with_ports)
 {
 	struct tm_packet packet = { .class = TRAFFICMON_CLASS_FRAG };
 	struct tm_classifier *classifier;
-	u16 found[TM_CLASSIFY_WALK_MAX];
+	u16 found[FOUND_MAX];
 	bool more;
 
 	start(3);
@@ -392,10 +392,10 @@ TEST(packets_without_ports_match_no_policy_with_ports)
 	matches[1].destination_port_count = 1;
 	matches[1].destination_port[0].last = 65535;
 	classifier = build(3);
-	ASSERT_EQ(tm_classify(classifier, &packet, NULL, found, &more), 1);
+	ASSERT_EQ(classify(classifier, &packet, NULL, found, &more), 1);
 	EXPECT_EQ(found[0], 2);
 	packet.flags = TM_PACKET_PORTS;
-	EXPECT_EQ(tm_classify(classifier, &packet, NULL, found, &more), 3);
+	EXPECT_EQ(classify(classifier, &packet, NULL, found, &more), 3);
 	tm_classifier_free(classifier);
 }
 
@@ -433,7 +433,7 @@ TEST(a_device_name_is_read_to_its_16_bytes_and_no_further)
 	struct tm_packet packet = { .class = TRAFFICMON_CLASS_UDP };
 	char *name = malloc(IFNAMSIZ);
 	struct tm_classifier *classifier;
-	u16 found[TM_CLASSIFY_WALK_MAX];
+	u16 found[FOUND_MAX];
 	bool more;
 
 	ASSERT_TRUE(name);
@@ -442,14 +442,14 @@ TEST(a_device_name_is_read_to_its_16_bytes_and_no_further)
 	strcpy(matches[0].device[0], "eth0");	/* device[1] stays empty */
 	classifier = build(1);
 	memset(name, 'x', IFNAMSIZ);
-	EXPECT_EQ(tm_classify(classifier, &packet, name, found, &more), 0);
+	EXPECT_EQ(classify(classifier, &packet, name, found, &more), 0);
 	memcpy(name, "eth0", 5);
-	EXPECT_EQ(tm_classify(classifier, &packet, name, found, &more), 1);
+	EXPECT_EQ(classify(classifier, &packet, name, found, &more), 1);
 	memcpy(name, "eth0x", 6);
-	EXPECT_EQ(tm_classify(classifier, &packet, name, found, &more), 0);
+	EXPECT_EQ(classify(classifier, &packet, name, found, &more), 0);
 	name[0] = 0;
-	EXPECT_EQ(tm_classify(classifier, &packet, name, found, &more), 0);
-	EXPECT_EQ(tm_classify(classifier, &packet, NULL, found, &more), 0);
+	EXPECT_EQ(classify(classifier, &packet, name, found, &more), 0);
+	EXPECT_EQ(classify(classifier, &packet, NULL, found, &more), 0);
 	tm_classifier_free(classifier);
 	free(name);
 }
@@ -492,13 +492,13 @@ TEST(the_same_policies_build_the_same)
 	second = build(100);
 	EXPECT_EQ(tm_classifier_bytes(first), tm_classifier_bytes(second));
 	for (i = 0; i < 10000; i++) {
-		u16 found[2][TM_CLASSIFY_WALK_MAX] = { 0 };
+		u16 found[2][FOUND_MAX] = { 0 };
 		bool more[2];
 		const char *device = random_device(buffer);
 
 		packet = random_packet();
-		ASSERT_EQ(tm_classify(first, &packet, device, found[0], &more[0]),
-			  tm_classify(second, &packet, device, found[1], &more[1]));
+		ASSERT_EQ(classify(first, &packet, device, found[0], &more[0]),
+			  classify(second, &packet, device, found[1], &more[1]));
 		ASSERT_MEMEQ(found[0], found[1], sizeof(found[0]));
 		ASSERT_EQ(more[0], more[1]);
 	}

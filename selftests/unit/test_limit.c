@@ -47,6 +47,31 @@ TEST(each_failing_allocation_leaves_nothing)
 	tm_limit_clean(&table);
 }
 
+/*
+ * Keys far below a generous limit are idle between any two of their packets, and
+ * may be overwritten; but as long as others are idler, they are not.
+ */
+TEST(idle_keys_keep_their_slots_while_there_are_idler_ones)
+{
+	struct tm_rate rate = new_rate(PACKETS, 100000000, 100);
+	struct tm_limit_table table = new_table(4096);
+	u32 number, round, found = 0;
+	u64 now_ns = START_NS;
+
+	for (round = 0; round < 2; round++) {
+		for (number = 0; number < 1024; number++, now_ns += 1000) {
+			struct tm_limit_key key = source_key(number);
+
+			found += round && tm_limit_find(&table, tm_limit_tag(&table, &key));
+			EXPECT_EQ(charge(&table, number, &rate, 1, now_ns), UNDER);
+			EXPECT_EQ(live_count(&table, now_ns + 1000), 0);
+		}
+	}
+	/* of Poisson's distribution, about 20 share a bucket of four with more than three */
+	EXPECT_GE(found, 950);
+	tm_limit_clean(&table);
+}
+
 TEST(verdicts_follow_the_table_of_times)
 {
 	/* 10 packets a second, burst 3: a packet is 100 ms, over at 300 ms ahead */

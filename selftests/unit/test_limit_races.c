@@ -6,7 +6,7 @@
  * a number of switches that nobody asked for (Musuvathi and Qadeer, "Iterative
  * context bounding", 2007: few of them find most races).
  *
- * limit.c is compiled into this file with its atomics and locks replaced by
+ * limit.c and limit_hit.h are compiled into this file with its atomics and locks replaced by
  * ones that first give way to a scheduler.  The CPUs of a scene are coroutines;
  * the scheduler runs the scene again and again, each time with the next
  * sequence of choices, until there is none left (depth first).  After each run
@@ -15,7 +15,7 @@
  * does not know coroutines; it sees the same code in the other tests.
  */
 #include <ucontext.h>
-#include "limit_helpers.h"
+#include "limit.h"
 
 static void step(void);
 static void take_lock(spinlock_t *lock);
@@ -44,6 +44,7 @@ static inline bool step_try_cmpxchg(atomic64_t *v, s64 *old, s64 new)
 #define atomic64_set_release	step_set
 #define atomic64_try_cmpxchg	step_try_cmpxchg
 #define spin_lock		take_lock
+#include "limit_hit.h"
 #include "limit.c"
 #undef atomic64_read
 #undef atomic64_read_acquire
@@ -51,6 +52,7 @@ static inline bool step_try_cmpxchg(atomic64_t *v, s64 *old, s64 new)
 #undef atomic64_set_release
 #undef atomic64_try_cmpxchg
 #undef spin_lock
+#include "limit_helpers.h"
 
 enum {
 	CPUS_MAX	= 3,
@@ -249,7 +251,7 @@ static void set_stage(void)
 		for (w = 2;; w++) {
 			tag_w = tag_of(w);
 			if (((tag_w ^ tag_v) & stage.mask) &&
-			    limit_second(&stage, tag_w) == (tag_v & stage.mask))
+			    tm_limit_second(&stage, tag_w) == (tag_v & stage.mask))
 				break;
 		}
 		shared = (tag_v & stage.mask) * TM_LIMIT_WAYS;
@@ -332,7 +334,7 @@ TEST(two_buckets_of_a_tag_differ_and_share_a_stripe)
 		for (i = 0; i < 10000; i++) {
 			tag = get_random_u64();
 			first = (u32)tag & table.mask;
-			second = limit_second(&table, tag);
+			second = tm_limit_second(&table, tag);
 			EXPECT_NE(first, second);
 			EXPECT_LE(second, table.mask);
 			EXPECT_EQ(first & table.stripe_mask, second & table.stripe_mask);

@@ -6,7 +6,7 @@
  *
  * limit.c is compiled into this file with a cmpxchg that others are ahead of.
  */
-#include "limit_helpers.h"
+#include "limit.h"
 
 static u32 tries;
 static u32 others;	/* how many times somebody else is first */
@@ -22,8 +22,10 @@ static inline bool late_try_cmpxchg(atomic64_t *v, s64 *old, s64 new)
 }
 
 #define atomic64_try_cmpxchg late_try_cmpxchg
+#include "limit_hit.h"
 #include "limit.c"
 #undef atomic64_try_cmpxchg
+#include "limit_helpers.h"
 
 /* A key with a slot, charged while @ahead others are first. */
 static int charge_behind(u32 ahead)

@@ -58,10 +58,17 @@ static void expect_same_tag(const struct tm_policy_keys *keys,
 	for (limit = 0; limit < TRAFFICMON_LIMITS_MAX; limit++) {
 		for (aggregate = 0; aggregate < 2; aggregate++) {
 			tm_policy_key(keys, limit, packet, aggregate, &key);
-			EXPECT(tm_policy_tag(keys, limiters, limit, packet, aggregate) ==
+			EXPECT(tm_policy_key_tag(keys, limiters, limit, packet, aggregate) ==
 			       tm_limit_tag(limiters, &key),
 			       "kind %u, family %u, limit %u, aggregate %u", keys->kind,
 			       packet->family, limit, aggregate);
+			if (aggregate)
+				continue;
+			EXPECT(tm_policy_tag(keys, limiters, limit, packet) ==
+			       tm_limit_tag(limiters, &key) &&
+			       tm_policy_tag_any(keys, limiters, limit, packet) ==
+			       tm_limit_tag(limiters, &key),
+			       "kind %u, family %u, limit %u", keys->kind, packet->family, limit);
 		}
 	}
 }
@@ -102,11 +109,11 @@ TEST(as_many_bits_of_an_address_count_as_the_prefix_says)
 			keys.source_length[ipv6] = length;
 			tm_policy_keys_prepare(&keys, &limiters);
 			packet = random_packet(ipv6);
-			tag = tm_policy_tag(&keys, &limiters, 0, &packet, false);
+			tag = tm_policy_tag(&keys, &limiters, 0, &packet);
 			for (bit = 0; bit < bits; bit++) {
 				other = packet;
 				other.source.bytes[16 - bits / 8 + bit / 8] ^= 0x80 >> bit % 8;
-				EXPECT((tm_policy_tag(&keys, &limiters, 0, &other, false) != tag) ==
+				EXPECT((tm_policy_tag(&keys, &limiters, 0, &other) != tag) ==
 				       (bit < length), "length %u, bit %u", length, bit);
 			}
 		}
@@ -128,10 +135,10 @@ TEST(keys_without_an_address_are_the_same_for_both_families)
 		ipv4 = random_packet(false);
 		ipv6 = random_packet(true);
 		ipv6.ifindex = ipv4.ifindex;
-		EXPECT_EQ(tm_policy_tag(&keys, &limiters, 0, &ipv4, false),
-			  tm_policy_tag(&keys, &limiters, 0, &ipv6, false));
-		EXPECT_NE(tm_policy_tag(&keys, &limiters, 0, &ipv4, false),
-			  tm_policy_tag(&keys, &limiters, 1, &ipv4, false));
+		EXPECT_EQ(tm_policy_tag(&keys, &limiters, 0, &ipv4),
+			  tm_policy_tag(&keys, &limiters, 0, &ipv6));
+		EXPECT_NE(tm_policy_tag(&keys, &limiters, 0, &ipv4),
+			  tm_policy_tag(&keys, &limiters, 1, &ipv4));
 	}
 	tm_limit_clean(&limiters);
 }
