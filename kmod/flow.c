@@ -26,13 +26,6 @@
 #include "params.h"
 #include "table.h"
 
-/* An acknowledgement this far beyond what we wait for still proves it: a large send window. */
-#define TM_FLOW_ACK_WINDOW	(4U << 20)
-/* UDP packets each way that make a flow established, whoever spoke first. */
-#define TM_FLOW_UDP_EXCHANGE	3
-
-#define TCP_FLAG_BYTE_ACK	0x10
-
 int tm_flow_init(struct tm_flow_table *table, u32 count)
 {
 	u32 buckets = count / TM_FLOW_WAYS;
@@ -78,71 +71,19 @@ u64 tm_flow_table_bytes(const struct tm_flow_table *table)
 	       (u64)num_possible_cpus() * sizeof(struct tm_flow_budget);
 }
 
-/*
- * TCP: who has proven that it gets our packets?  Either the third packet of a
- * handshake that we saw acknowledges the SYN-ACK that we saw leave, or, met in
- * mid-stream, data that went outwards was acknowledged.  A blind SYN and ACK
- * from a spoofed source does neither.
- */
-static bool tm_flow_tcp_proven(struct tm_flow *flow, const struct tm_packet *packet, int side)
+enum tm_reason tm_flow_learn(struct tm_net *tn, struct tm_flow_bucket *bucket, u32 way, int side,
+			     u64 hash, const struct tm_packet *packet)
 {
-	bool from_reply = side == 1;
+	u8 rank = bucket->rank[way];
 
-	if (packet->class == TRAFFICMON_CLASS_SYNACK && side == 1) {
-		flow->expected_ack = packet->tcp_sequence + 1;
-		flow->flags &= ~TM_FLOW_EXPECT_REPLY;
-		flow->flags |= TM_FLOW_EXPECT;
-		return false;
+	if (tm_flow_reopens(rank, packet)) {
+		tm_flow_end(tn, tm_flow_index(&tn->flows, bucket), way, tm_clock_ms(),
+			    TRAFFICMON_RECORD_ENDED);
+		return tm_flow_begin(tn, hash, packet);
 	}
-	if (flow->flags & TM_FLOW_EXPECT) {
-		if (!(packet->tcp_flags & TCP_FLAG_BYTE_ACK) ||
-		    from_reply != !!(flow->flags & TM_FLOW_EXPECT_REPLY))
-			return false;
-		if (flow->flags & TM_FLOW_SYN)
-			return packet->tcp_acknowledgement == flow->expected_ack;
-		return packet->tcp_acknowledgement - flow->expected_ack < TM_FLOW_ACK_WINDOW;
-	}
-	if (!(flow->flags & TM_FLOW_SYN) && packet->payload_bytes &&
-	    packet->direction == TRAFFICMON_DIRECTION_OUT) {
-		flow->expected_ack = packet->tcp_sequence + packet->payload_bytes;
-		flow->flags |= TM_FLOW_EXPECT | (from_reply ? 0 : TM_FLOW_EXPECT_REPLY);
-	}
-	return false;
-}
-
-static bool tm_flow_udp_proven(const struct tm_flow *flow)
-{
-	return flow->flags & TM_FLOW_OUT ||
-	       (flow->packets[0] >= TM_FLOW_UDP_EXCHANGE &&
-		flow->packets[1] >= TM_FLOW_UDP_EXCHANGE);
-}
-
-u8 tm_flow_learn(struct tm_flow *flow, u8 rank, const struct tm_packet *packet, int side)
-{
-	if (rank == TM_RANK_ENDED)
-		return rank;
-	if (side == 1 && rank == TM_RANK_NEW)
-		rank = TM_RANK_ANSWERED;
-	switch (packet->class) {
-	case TRAFFICMON_CLASS_RST:
-		return TM_RANK_ENDED;
-	case TRAFFICMON_CLASS_FIN:
-		flow->flags |= side ? TM_FLOW_FIN_REPLY : TM_FLOW_FIN_ORIGINAL;
-		if (flow->flags & TM_FLOW_FIN_REPLY && flow->flags & TM_FLOW_FIN_ORIGINAL)
-			return TM_RANK_ENDED;
-		fallthrough;
-	case TRAFFICMON_CLASS_SYNACK:
-	case TRAFFICMON_CLASS_ACK:
-		if (rank != TM_RANK_ESTABLISHED && tm_flow_tcp_proven(flow, packet, side))
-			return TM_RANK_ESTABLISHED;
-		return rank;
-	case TRAFFICMON_CLASS_UDP:
-		if (rank == TM_RANK_ANSWERED && tm_flow_udp_proven(flow))
-			return TM_RANK_ESTABLISHED;
-		return rank;
-	default:
-		return rank;
-	}
+	tm_flow_add(bucket, &bucket->flow[way], way, side, packet);
+	bucket->rank[way] = tm_flow_rank_after(&bucket->flow[way], rank, packet, side);
+	return TM_REASON_NONE;
 }
 
 /* The entry that makes room for a newcomer, or -1. */
@@ -200,41 +141,33 @@ static void tm_flow_fill(struct tm_flow *flow, const struct tm_packet *packet, u
 	memset(flow, 0, sizeof(*flow));
 	flow->address[0] = packet->source;
 	flow->address[1] = packet->destination;
-	flow->port[0] = packet->source_port;
-	flow->port[1] = packet->destination_port;
-	flow->protocol = packet->protocol;
-	flow->flags = packet->kind;
+	flow->ports = packet->ports;
+	flow->sort = packet->sort;
 	if (packet->direction == TRAFFICMON_DIRECTION_OUT)
 		flow->flags |= TM_FLOW_OUT;
 	if (packet->class == TRAFFICMON_CLASS_SYN)
 		flow->flags |= TM_FLOW_SYN;
 	flow->start_low = (u32)now_ms;
-	flow->start_high = (u16)(now_ms >> 32);
+	flow->start_high = (u8)(now_ms >> 32);
 	flow->recorded_ms = (u32)now_ms;
 	flow->ifindex = packet->ifindex;
 }
 
-/* Make an entry for the packet's flow.  Return: its way, or -1 with the reason. */
-static int tm_flow_insert(struct tm_net *tn, u64 hash, const struct tm_packet *packet,
-			  u64 now_ms, enum tm_reason *untracked)
+enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, const struct tm_packet *packet)
 {
-	u32 index = tm_flow_index(&tn->flows, hash);
-	struct tm_flow_bucket *bucket = &tn->flows.buckets[index];
+	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
+	u64 now_ms = tm_clock_ms();
 	struct tm_stats *stats;
 	u8 reason;
 	int way;
 
 	way = tm_flow_victim(bucket, now_ms, &reason);
-	if (way < 0) {
-		*untracked = TM_REASON_flows_full;
-		return way;
-	}
-	if (tm_flow_budget_spent(&tn->flows, now_ms)) {
-		*untracked = TM_REASON_insert_budget;
-		return -1;
-	}
+	if (way < 0)
+		return TM_REASON_flows_full;
+	if (tm_flow_budget_spent(&tn->flows, now_ms))
+		return TM_REASON_insert_budget;
 	if (bucket->rank[way] != TM_RANK_FREE)
-		tm_flow_end(tn, index, way, now_ms, reason);
+		tm_flow_end(tn, tm_flow_index(&tn->flows, bucket), way, now_ms, reason);
 	tm_flow_fill(&bucket->flow[way], packet, now_ms);
 	bucket->tag[way] = tm_flow_tag(hash);
 	bucket->rank[way] = TM_RANK_NEW;
@@ -242,37 +175,30 @@ static int tm_flow_insert(struct tm_net *tn, u64 hash, const struct tm_packet *p
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_inc(&stats->flows_created);
 	u64_stats_update_end(&stats->sync);
-	return way;
+	tm_flow_add(bucket, &bucket->flow[way], way, 0, packet);
+	bucket->rank[way] = tm_flow_rank_after(&bucket->flow[way], TM_RANK_NEW, packet, 0);
+	return TM_REASON_NONE;
 }
 
-enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, u32 ended_way,
-			     const struct tm_packet *packet)
-{
-	u32 index = tm_flow_index(&tn->flows, hash);
-	struct tm_flow_bucket *bucket = &tn->flows.buckets[index];
-	enum tm_reason untracked = TM_REASON_NONE;
-	u64 now_ms = tm_clock_ms();
-	int way;
-
-	if (ended_way < TM_FLOW_WAYS)
-		tm_flow_end(tn, index, ended_way, now_ms, TRAFFICMON_RECORD_ENDED);
-	way = tm_flow_insert(tn, hash, packet, now_ms, &untracked);
-	if (way >= 0)
-		tm_flow_add(bucket, &bucket->flow[way], way, 0, packet);
-	return untracked;
-}
-
+/* Teaches a flow that its other direction, which this is, leaves the host. */
 void tm_flow_answered(struct tm_net *tn, const struct tm_packet *packet)
 {
-	u64 hash = tm_flow_hash(&tn->flows.key, packet);
-	struct tm_flow_bucket *bucket = &tn->flows.buckets[tm_flow_index(&tn->flows, hash)];
+	u64 hash = tm_flow_hash(&tn->flows.key, packet, packet->family);
+	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
+	u16 tag = tm_flow_tag(hash);
 	struct tm_flow *flow;
-	int side;
 	u32 way;
 
-	spin_lock(&bucket->lock);
-	flow = tm_flow_find(bucket, tm_flow_tag(hash), packet, &way, &side);
-	if (flow && side == 1)
-		bucket->rank[way] = tm_flow_learn(flow, bucket->rank[way], packet, side);
-	spin_unlock(&bucket->lock);
+	tm_flow_lock(bucket);
+	for (way = 0; way < TM_FLOW_WAYS; way++) {
+		flow = &bucket->flow[way];
+		if (bucket->tag[way] != tag || flow->sort != packet->sort ||
+		    !tm_flow_goes(flow, 1, packet, packet->family))
+			continue;
+		/* both ends the same: it is the first direction as well */
+		if (!tm_flow_goes(flow, 0, packet, packet->family))
+			bucket->rank[way] = tm_flow_rank_after(flow, bucket->rank[way], packet, 1);
+		break;
+	}
+	tm_flow_unlock(bucket);
 }

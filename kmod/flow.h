@@ -14,6 +14,7 @@
 #include <linux/cache.h>
 #include <linux/spinlock.h>
 #include "flow_hash.h"
+#include "flow_rank.h"
 #include "packet.h"
 #include "stats.h"
 
@@ -22,61 +23,11 @@ struct tm_record;
 
 #define TM_FLOW_WAYS	8
 
-enum tm_flow_flags {
-	TM_FLOW_IPV6		= TM_PACKET_KIND_IPV6,
-	TM_FLOW_FRAGMENT	= TM_PACKET_KIND_FRAGMENT,
-	TM_FLOW_OUT		= 1 << 2,	/* the side seen first sent outwards */
-	TM_FLOW_FIN_ORIGINAL	= 1 << 3,
-	TM_FLOW_FIN_REPLY	= 1 << 4,
-	TM_FLOW_SYN		= 1 << 5,	/* began with a SYN that we saw */
-	TM_FLOW_EXPECT		= 1 << 6,	/* `expected_ack` is set */
-	TM_FLOW_EXPECT_REPLY	= 1 << 7,	/* the acknowledgement comes from the other side */
-};
-
-/**
- * struct tm_flow - one flow; all under the bucket's lock
- * @address: [0] of the side seen first, [1] of the other
- * @port: likewise; see struct tm_packet for ICMP
- * @flags: enum tm_flow_flags
- * @start_high: upper 16 bits of the 48-bit start time in ms since boot
- * @packets: over the flow's life, [0] sent by the side seen first
- * @bytes: likewise
- * @recorded_packets: the part of @packets that records already carry
- * @recorded_bytes: likewise
- * @recorded_ms: time of the last active-timeout record, or of the start
- * @expected_ack: TCP: acknowledging this proves that our packets arrived
- * @ifindex: device of the first packet, 0: this host
- */
-struct tm_flow {
-	union tm_address address[2];
-	__be16 port[2];
-	u8 protocol;
-	u8 flags;
-	u16 start_high;
-	u64 packets[2];
-	u64 bytes[2];
-	u64 recorded_packets[2];
-	u64 recorded_bytes[2];
-	u32 start_low;
-	u32 recorded_ms;
-	u32 expected_ack;
-	u32 ifindex;
-};
-
-/* How far a flow has come, and the order in which entries make room. */
-enum tm_flow_rank {
-	TM_RANK_FREE,
-	TM_RANK_ENDED,
-	TM_RANK_NEW,
-	TM_RANK_ANSWERED,
-	TM_RANK_ESTABLISHED,
-};
-
 /**
  * struct tm_flow_bucket
- * @lock: all of the bucket; taken in softirq and in process context with BH off;
- *	inside it only a record ring's lock
- * @tag: 16 bits of each entry's hash
+ * @lock: all of the bucket; taken in softirq and in process context with BH off, by
+ *	packets as flow_lock.h says; inside it only a record ring's lock
+ * @tag: of each entry, tm_flow_tag(); 0: free
  * @rank: enum tm_flow_rank
  * @last_ms: low 32 bits of the time of each entry's last packet, tm_clock_ms()
  */
@@ -119,18 +70,22 @@ u64 tm_flow_table_bytes(const struct tm_flow_table *table);
 /**
  * tm_flow_begin - make an entry for a flow that has none, and account its first packet
  * @hash: of the packet
- * @ended_way: of an ended flow that had the same tuple, or TM_FLOW_WAYS
  *
  * Return: why there is none, or TM_REASON_NONE.  Context: BH off, bucket locked.
  */
-enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, u32 ended_way,
-			     const struct tm_packet *packet);
+enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, const struct tm_packet *packet);
 
-/*
- * The rank of a flow after a packet from @side.  ENDED stays: see tm_flow_reopens().
- * Context: BH off, bucket locked.
+/**
+ * tm_flow_learn - account a packet that may change what is known of its flow
+ * @bucket: of the flow
+ * @way: its place in the bucket
+ * @side: 0: the packet goes the way of the first one
+ * @hash: of the packet
+ *
+ * Return and context: as tm_flow_begin().
  */
-u8 tm_flow_learn(struct tm_flow *flow, u8 rank, const struct tm_packet *packet, int side);
+enum tm_reason tm_flow_learn(struct tm_net *tn, struct tm_flow_bucket *bucket, u32 way, int side,
+			     u64 hash, const struct tm_packet *packet);
 
 /*
  * A packet leaves the host with this tuple: a flow whose other direction it is

@@ -13,6 +13,13 @@
 #include "params.h"
 #include "record.h"
 
+/* The number of a bucket. */
+static inline u32 tm_flow_index(const struct tm_flow_table *table,
+				const struct tm_flow_bucket *bucket)
+{
+	return bucket - table->buckets;
+}
+
 /*
  * 32 bits of ms wrap after 49 days; no timeout is longer than 7, and the sweep
  * comes by every few seconds.  A walk asks the clock first: a packet may be later.
@@ -58,6 +65,7 @@ static inline void tm_flow_end(struct tm_net *tn, u32 index, int way, u64 now_ms
 	tm_record_issue(&tn->records, &bucket->flow[way], bucket->rank[way], bucket->last_ms[way],
 			now_ms, reason, tm_flow_rewalked(&tn->flows, index));
 	bucket->rank[way] = TM_RANK_FREE;
+	bucket->tag[way] = 0;
 }
 
 #endif

@@ -64,11 +64,6 @@ static bool tm_hook_ipvs_relays(const struct sk_buff *skb)
 	       skb_inner_network_offset(skb) <= skb_network_offset(skb);
 }
 
-static u8 tm_hook_family(u8 pf)
-{
-	return pf == NFPROTO_IPV6 ? TRAFFICMON_FAMILY_IPV6 : TRAFFICMON_FAMILY_IPV4;
-}
-
 /* Charge the limit of path-MTU messages: only they write its cache line, and none once over. */
 static bool tm_hook_path_mtu(struct tm_net *tn)
 {
@@ -82,12 +77,20 @@ static bool tm_hook_path_mtu(struct tm_net *tn)
 	return true;
 }
 
-/* Is either address in the set?  @prefixes: NULL: it is empty. */
-static __always_inline bool tm_hook_in_set(const struct tm_prefixes *prefixes,
-					   const struct tm_packet *packet)
+static noinline bool tm_hook_covered(const struct tm_prefixes *prefixes,
+				     const struct tm_packet *packet)
 {
-	return prefixes && tm_prefixes_cover_either(prefixes, packet->family, &packet->source,
-						    &packet->destination, tm_clock_ns());
+	return tm_prefixes_cover_either(prefixes, packet->family, &packet->source,
+					&packet->destination, tm_clock_ns());
+}
+
+/* Is either address in the set?  @prefixes: NULL: it is empty; @family: of the packet. */
+static __always_inline bool tm_hook_in_set(const struct tm_prefixes *prefixes,
+					   const struct tm_packet *packet, u8 family)
+{
+	return prefixes &&
+	       tm_prefixes_may_cover(prefixes, family, &packet->source, &packet->destination) &&
+	       tm_hook_covered(prefixes, packet);
 }
 
 /*
@@ -99,7 +102,7 @@ static noinline enum tm_reason tm_hook_needed(struct tm_net *tn, const struct tm
 {
 	if (packet->flags & TM_PACKET_ESSENTIAL)
 		return TM_REASON_essential;
-	if (tm_hook_in_set(allow, packet))
+	if (tm_hook_in_set(allow, packet, packet->family))
 		return TM_REASON_allow;
 	return tm_hook_path_mtu(tn) ? TM_REASON_path_mtu : TM_REASON_NONE;
 }
@@ -110,24 +113,31 @@ static noinline enum tm_reason tm_hook_needed(struct tm_net *tn, const struct tm
  * Return: why the packet's fate is what it is, or TM_REASON_NONE.
  */
 static __always_inline enum tm_reason tm_hook_judge(struct tm_net *tn,
-						    const struct tm_packet *packet,
-						    const char *device)
+						    const struct tm_ruleset *ruleset,
+						    const struct tm_packet *packet, u8 family,
+						    const char *device, bool plain)
 {
-	const struct tm_ruleset *ruleset = rcu_dereference(tn->ruleset);
 	const struct tm_prefixes *allow = rcu_dereference(ruleset->sets[TM_SET_ALLOW]);
 	enum tm_reason reason;
 
 	if (tm_params.failsafe_count && tm_failsafe_matches(packet))
 		return TM_REASON_failsafe;
-	if (unlikely(packet->flags & (TM_PACKET_ESSENTIAL | TM_PACKET_PATH_MTU))) {
+	if (!plain && packet->flags & (TM_PACKET_ESSENTIAL | TM_PACKET_PATH_MTU)) {
 		reason = tm_hook_needed(tn, allow, packet);
 		if (reason != TM_REASON_NONE)
 			return reason;
 	}
-	if (tm_hook_in_set(allow, packet))
+	if (tm_hook_in_set(allow, packet, family))
 		return TM_REASON_allow;
-	if (tm_hook_in_set(rcu_dereference(ruleset->sets[TM_SET_DENY]), packet))
+	if (tm_hook_in_set(rcu_dereference(ruleset->sets[TM_SET_DENY]), packet, family))
 		return TM_REASON_deny;
+	return ruleset->count ? tm_policy_judge(tn, ruleset, packet, device) : TM_REASON_NONE;
+}
+
+/* What has no addresses is in no set: policies alone, that name `malformed`, may drop it. */
+static enum tm_reason tm_hook_judge_unread(struct tm_net *tn, const struct tm_ruleset *ruleset,
+					   const struct tm_packet *packet, const char *device)
+{
 	return ruleset->count ? tm_policy_judge(tn, ruleset, packet, device) : TM_REASON_NONE;
 }
 
@@ -159,35 +169,65 @@ static void tm_hook_untranslate(const struct sk_buff *skb, struct tm_packet *pac
 #endif
 
 /*
- * A packet's way.  @packet has its direction and device already; @own: this host
- * sends it, and @device, of its arrival, is NULL.  Seen is counted before the
- * flow is, and untracked after: the ledger relies on it.
+ * The way of a packet that was read, from its flow to its fate.  @plain: it is
+ * nothing that the network itself needs.  Untracked is counted behind seen and
+ * the flow: the ledger relies on it.
  */
-static __always_inline unsigned int tm_hook_packet(struct tm_net *tn, const struct sk_buff *skb,
-						   unsigned int offset, u8 family,
-						   struct tm_packet *packet, const char *device,
-						   bool own)
+static __always_inline unsigned int tm_hook_take(struct tm_net *tn, const struct tm_packet *packet,
+						 u8 family, const char *device,
+						 enum tm_reason untracked, bool plain)
 {
-	enum tm_reason untracked = TM_REASON_no_header;
+	const struct tm_ruleset *ruleset;
 	enum tm_reason reason;
-	int err;
 
-	if (likely(tm_packet_parse_plain(skb, offset, family, packet)))
-		err = 0;
-	else
-		err = tm_packet_parse_any(skb, offset, family, packet);
-	tm_stats_seen(tn->stats, packet);
-	if (own && !err)
-		tm_hook_untranslate(skb, packet);
-	if (likely(!err))
-		untracked = tm_flow_account(tn, packet);
+	if (likely(untracked == TM_REASON_NONE))
+		untracked = tm_flow_account(tn, packet, family);
 	if (unlikely(untracked != TM_REASON_NONE))
 		tm_stats_reason(tn->stats, untracked, packet);
-	reason = tm_hook_judge(tn, packet, device);
+	ruleset = rcu_dereference(tn->ruleset);
+	if (plain && !READ_ONCE(ruleset->judges))
+		return NF_ACCEPT;
+	if (!plain && untracked == TM_REASON_no_header)
+		reason = tm_hook_judge_unread(tn, ruleset, packet, device);
+	else
+		reason = tm_hook_judge(tn, ruleset, packet, family, device, plain);
 	if (reason == TM_REASON_NONE)
 		return NF_ACCEPT;
 	tm_stats_reason(tn->stats, reason, packet);
 	return tm_reason_drops(reason) ? NF_DROP : NF_ACCEPT;
+}
+
+/* What few packets are. */
+static noinline unsigned int tm_hook_any(struct tm_net *tn, const struct sk_buff *skb,
+					 u32 offset, u8 family, struct tm_packet *packet,
+					 const char *device, bool own)
+{
+	int err = tm_packet_parse_any(skb, offset, family, packet);
+
+	tm_stats_seen(tn->stats, packet);
+	if (own && !err)
+		tm_hook_untranslate(skb, packet);
+	return tm_hook_take(tn, packet, packet->family, device,
+			    err ? TM_REASON_no_header : TM_REASON_NONE, false);
+}
+
+/*
+ * A packet's way.  @ip: its header, if that is linear; @packet has its direction
+ * and device already; @own: this host sends it, and @device, of its arrival, is
+ * NULL.  @family and @own are constants: each pair is compiled on its own.
+ */
+static __always_inline unsigned int tm_hook_packet(struct tm_net *tn, const struct sk_buff *skb,
+						   const void *ip, u8 family,
+						   struct tm_packet *packet, const char *device,
+						   bool own)
+{
+	if (unlikely(!tm_packet_parse_plain(skb, ip, family, packet)))
+		return tm_hook_any(tn, skb, ip - (const void *)skb->data, family, packet, device,
+				   own);
+	tm_stats_seen(tn->stats, packet);
+	if (own)
+		tm_hook_untranslate(skb, packet);
+	return tm_hook_take(tn, packet, family, device, TM_REASON_NONE, true);
 }
 
 /* Count a pass that is not ours to account. */
@@ -237,17 +277,17 @@ static __always_inline u8 tm_hook_direction(u32 device_flags)
 						 TRAFFICMON_DIRECTION_OUT;
 }
 
-static unsigned int tm_hook_pre_routing(void *priv, struct sk_buff *skb,
-					const struct nf_hook_state *state)
+static __always_inline unsigned int tm_hook_pre_routing(struct tm_net *tn, struct sk_buff *skb,
+							const struct nf_hook_state *state,
+							u8 family, nf_hookfn *self)
 {
 	const struct net_device *in = state->in;
 	struct tm_packet packet TM_UNINITIALIZED;
-	struct tm_net *tn = priv;
 	enum tm_reason skips;
 	u32 flags;
 
 	if (unlikely(tm_hook_bh_is_on()))
-		return tm_hook_with_bh_off(tm_hook_pre_routing, priv, skb, state);
+		return tm_hook_with_bh_off(self, tn, skb, state);
 	skips = tm_hook_pre_routing_skips(skb, in);
 	if (unlikely(skips != TM_REASON_NONE))
 		return tm_hook_skip(tn, skb, skips);
@@ -256,8 +296,21 @@ static unsigned int tm_hook_pre_routing(void *priv, struct sk_buff *skb,
 		return tm_hook_skip(tn, skb, TM_REASON_covered);
 	packet.direction = tm_hook_direction(flags);
 	packet.ifindex = in->ifindex;
-	return tm_hook_packet(tn, skb, skb_network_offset(skb), tm_hook_family(state->pf),
-			      &packet, in->name, false);
+	return tm_hook_packet(tn, skb, skb_network_header(skb), family, &packet, in->name, false);
+}
+
+static unsigned int tm_hook_pre_routing_ipv4(void *priv, struct sk_buff *skb,
+					     const struct nf_hook_state *state)
+{
+	return tm_hook_pre_routing(priv, skb, state, TRAFFICMON_FAMILY_IPV4,
+				   tm_hook_pre_routing_ipv4);
+}
+
+static unsigned int tm_hook_pre_routing_ipv6(void *priv, struct sk_buff *skb,
+					     const struct nf_hook_state *state)
+{
+	return tm_hook_pre_routing(priv, skb, state, TRAFFICMON_FAMILY_IPV6,
+				   tm_hook_pre_routing_ipv6);
 }
 
 /* Is the packet on its way to an address of this host? */
@@ -287,21 +340,33 @@ static enum tm_reason tm_hook_local_out_skips(const struct sk_buff *skb,
 	return TM_REASON_NONE;
 }
 
-static unsigned int tm_hook_local_out(void *priv, struct sk_buff *skb,
-				      const struct nf_hook_state *state)
+static __always_inline unsigned int tm_hook_local_out(struct tm_net *tn, struct sk_buff *skb,
+						      const struct nf_hook_state *state,
+						      u8 family, nf_hookfn *self)
 {
 	struct tm_packet packet TM_UNINITIALIZED;
 	enum tm_reason skips;
 
 	if (tm_hook_bh_is_on())
-		return tm_hook_with_bh_off(tm_hook_local_out, priv, skb, state);
+		return tm_hook_with_bh_off(self, tn, skb, state);
 	skips = tm_hook_local_out_skips(skb, state);
 	if (unlikely(skips != TM_REASON_NONE))
-		return tm_hook_skip(priv, skb, skips);
+		return tm_hook_skip(tn, skb, skips);
 	packet.direction = TRAFFICMON_DIRECTION_OUT;
 	packet.ifindex = 0;
-	return tm_hook_packet(priv, skb, skb_network_offset(skb), tm_hook_family(state->pf),
-			      &packet, NULL, true);
+	return tm_hook_packet(tn, skb, skb_network_header(skb), family, &packet, NULL, true);
+}
+
+static unsigned int tm_hook_local_out_ipv4(void *priv, struct sk_buff *skb,
+					   const struct nf_hook_state *state)
+{
+	return tm_hook_local_out(priv, skb, state, TRAFFICMON_FAMILY_IPV4, tm_hook_local_out_ipv4);
+}
+
+static unsigned int tm_hook_local_out_ipv6(void *priv, struct sk_buff *skb,
+					   const struct nf_hook_state *state)
+{
+	return tm_hook_local_out(priv, skb, state, TRAFFICMON_FAMILY_IPV6, tm_hook_local_out_ipv6);
 }
 
 /*
@@ -319,7 +384,8 @@ static unsigned int tm_hook_post_routing(void *priv, struct sk_buff *skb,
 		return tm_hook_with_bh_off(tm_hook_post_routing, priv, skb, state);
 	packet.direction = TRAFFICMON_DIRECTION_OUT;
 	packet.ifindex = 0;
-	if (!tm_packet_parse(skb, skb_network_offset(skb), tm_hook_family(state->pf), &packet))
+	if (!tm_packet_parse(skb, skb_network_offset(skb), state->pf == NFPROTO_IPV6 ?
+			     TRAFFICMON_FAMILY_IPV6 : TRAFFICMON_FAMILY_IPV4, &packet))
 		tm_flow_answered(priv, &packet);
 	return NF_ACCEPT;
 }
@@ -346,54 +412,81 @@ unsigned int tm_hook_ingress(void *priv, struct sk_buff *skb, const struct nf_ho
 {
 	struct tm_net *tn = priv;
 	const struct net_device *in = state->in;
-	unsigned int offset = skb_network_offset(skb);
+	const void *ip = skb_network_header(skb);
 	struct tm_packet packet TM_UNINITIALIZED;
 	__be16 protocol = skb->protocol;
-	u8 family;
+	unsigned int offset;
 
-	if (unlikely(eth_type_vlan(protocol)))
+	if (unlikely(eth_type_vlan(protocol))) {
+		offset = skb_network_offset(skb);
 		protocol = tm_hook_untag(skb, &offset);
-	if (likely(protocol == htons(ETH_P_IP)))
-		family = TRAFFICMON_FAMILY_IPV4;
-	else if (protocol == htons(ETH_P_IPV6))
-		family = TRAFFICMON_FAMILY_IPV6;
-	else
+		ip = skb->data + offset;
+	}
+	if (unlikely(protocol != htons(ETH_P_IP) && protocol != htons(ETH_P_IPV6)))
 		return tm_hook_skip(tn, skb, TM_REASON_not_ip);
 	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
 		return tm_hook_skip(tn, skb, TM_REASON_loopback);
 	packet.direction = tm_hook_direction(tm_device_flags(&tn->devices, in->ifindex));
 	packet.ifindex = in->ifindex;
-	return tm_hook_packet(tn, skb, offset, family, &packet, in->name, false);
+	if (likely(protocol == htons(ETH_P_IP)))
+		return tm_hook_packet(tn, skb, ip, TRAFFICMON_FAMILY_IPV4, &packet, in->name,
+				      false);
+	return tm_hook_packet(tn, skb, ip, TRAFFICMON_FAMILY_IPV6, &packet, in->name, false);
 }
 
-static const struct nf_hook_ops tm_hook_pre_routing_ops = {
-	.hook = tm_hook_pre_routing,
-	.pf = NFPROTO_INET,
-	.hooknum = NF_INET_PRE_ROUTING,
-	.priority = TM_HOOK_PRE_ROUTING_PRIORITY,
+/* Of both families: one hook for both would ask each packet for its own. */
+static const struct nf_hook_ops tm_hook_pre_routing_ops[TM_HOOK_FAMILIES] = {
+	{
+		.hook = tm_hook_pre_routing_ipv4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = TM_HOOK_PRE_ROUTING_PRIORITY,
+	}, {
+		.hook = tm_hook_pre_routing_ipv6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = TM_HOOK_PRE_ROUTING_PRIORITY,
+	},
 };
 
-static const struct nf_hook_ops tm_hook_local_out_ops = {
-	.hook = tm_hook_local_out,
-	.pf = NFPROTO_INET,
-	.hooknum = NF_INET_LOCAL_OUT,
-	.priority = NF_IP_PRI_LAST,
+static const struct nf_hook_ops tm_hook_local_out_ops[TM_HOOK_FAMILIES] = {
+	{
+		.hook = tm_hook_local_out_ipv4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP_PRI_LAST,
+	}, {
+		.hook = tm_hook_local_out_ipv6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP_PRI_LAST,
+	},
 };
 
-static const struct nf_hook_ops tm_hook_post_routing_ops = {
-	.hook = tm_hook_post_routing,
-	.pf = NFPROTO_INET,
-	.hooknum = NF_INET_POST_ROUTING,
-	.priority = NF_IP_PRI_LAST,
+static const struct nf_hook_ops tm_hook_post_routing_ops[TM_HOOK_FAMILIES] = {
+	{
+		.hook = tm_hook_post_routing,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP_PRI_LAST,
+	}, {
+		.hook = tm_hook_post_routing,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP_PRI_LAST,
+	},
 };
 
-static void tm_hook_want(struct tm_net *tn, bool wanted, const struct nf_hook_ops *ops)
+static void tm_hook_want(struct tm_net *tn, bool wanted,
+			 const struct nf_hook_ops ops[TM_HOOK_FAMILIES])
 {
-	if (!wanted)
-		return;
-	tn->hooks[tn->hook_count] = *ops;
-	tn->hooks[tn->hook_count].priv = tn;
-	tn->hook_count++;
+	u32 i;
+
+	for (i = 0; wanted && i < TM_HOOK_FAMILIES; i++) {
+		tn->hooks[tn->hook_count] = ops[i];
+		tn->hooks[tn->hook_count].priv = tn;
+		tn->hook_count++;
+	}
 }
 
 void __init tm_hook_setup(void)
@@ -405,9 +498,9 @@ void __init tm_hook_setup(void)
 int tm_hook_attach(struct tm_net *tn)
 {
 	tn->hook_count = 0;
-	tm_hook_want(tn, tm_params.hook_prerouting, &tm_hook_pre_routing_ops);
-	tm_hook_want(tn, tm_params.hook_output, &tm_hook_local_out_ops);
-	tm_hook_want(tn, tm_params.hook_postrouting, &tm_hook_post_routing_ops);
+	tm_hook_want(tn, tm_params.hook_prerouting, tm_hook_pre_routing_ops);
+	tm_hook_want(tn, tm_params.hook_output, tm_hook_local_out_ops);
+	tm_hook_want(tn, tm_params.hook_postrouting, tm_hook_post_routing_ops);
 	return nf_register_net_hooks(tn->net, tn->hooks, tn->hook_count);
 }
 

@@ -10,7 +10,8 @@
 
 struct tm_net;
 
-#define TM_HOOKS	3	/* pre-routing, local-out, post-routing */
+#define TM_HOOK_FAMILIES	2
+#define TM_HOOKS		(3 * TM_HOOK_FAMILIES)	/* pre-routing, local-out, post-routing */
 
 /* Once, at module init. */
 void tm_hook_setup(void);

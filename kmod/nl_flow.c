@@ -71,7 +71,7 @@ static int tm_nl_flow_read_filter(struct nlattr **attrs, struct tm_nl_flows *flo
 
 static u8 tm_nl_flow_family(const struct tm_flow *flow)
 {
-	return flow->flags & TM_FLOW_IPV6 ? TRAFFICMON_FAMILY_IPV6 : TRAFFICMON_FAMILY_IPV4;
+	return flow->kind & TM_PACKET_KIND_IPV6 ? TRAFFICMON_FAMILY_IPV6 : TRAFFICMON_FAMILY_IPV4;
 }
 
 static bool tm_nl_flow_covers(const struct tm_prefix *prefix, union tm_address address)
@@ -110,7 +110,9 @@ static int tm_nl_flow_put_tuple(struct sk_buff *skb, const struct tm_flow *flow)
 	    nla_put_u8(skb, TRAFFICMON_A_FLOW_DIRECTION, flow->flags & TM_FLOW_OUT ?
 		       TRAFFICMON_DIRECTION_OUT : TRAFFICMON_DIRECTION_IN))
 		return -EMSGSIZE;
-	return flow->flags & TM_FLOW_FRAGMENT ? nla_put_flag(skb, TRAFFICMON_A_FLOW_FRAGMENT) : 0;
+	if (flow->kind & TM_PACKET_KIND_FRAGMENT)
+		return nla_put_flag(skb, TRAFFICMON_A_FLOW_FRAGMENT);
+	return 0;
 }
 
 static int tm_nl_flow_put_counts(struct sk_buff *skb, const struct tm_flow *flow)

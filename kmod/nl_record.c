@@ -119,7 +119,8 @@ static int tm_nl_record_put_place(struct sk_buff *skb, int cpu, u64 sequence,
 
 static int tm_nl_record_put_tuple(struct sk_buff *skb, const struct tm_record *record)
 {
-	u8 family = record->flags & TM_FLOW_IPV6 ? TRAFFICMON_FAMILY_IPV6 : TRAFFICMON_FAMILY_IPV4;
+	u8 family = record->kind & TM_PACKET_KIND_IPV6 ? TRAFFICMON_FAMILY_IPV6 :
+							 TRAFFICMON_FAMILY_IPV4;
 
 	if (tm_nl_put_address(skb, TRAFFICMON_A_RECORD_SOURCE, &record->address[0], family) ||
 	    tm_nl_put_address(skb, TRAFFICMON_A_RECORD_DESTINATION, &record->address[1], family) ||
@@ -131,7 +132,7 @@ static int tm_nl_record_put_tuple(struct sk_buff *skb, const struct tm_record *r
 	    nla_put_u8(skb, TRAFFICMON_A_RECORD_DIRECTION, record->flags & TM_FLOW_OUT ?
 		       TRAFFICMON_DIRECTION_OUT : TRAFFICMON_DIRECTION_IN))
 		return -EMSGSIZE;
-	return record->flags & TM_FLOW_FRAGMENT ?
+	return record->kind & TM_PACKET_KIND_FRAGMENT ?
 	       nla_put_flag(skb, TRAFFICMON_A_RECORD_FRAGMENT) : 0;
 }
 

@@ -437,14 +437,15 @@ int tm_packet_parse_any(const struct sk_buff *skb, u32 offset, u8 family,
 
 	memset(&packet->source, 0, sizeof(packet->source));
 	memset(&packet->destination, 0, sizeof(packet->destination));
-	packet->protocol = 0;
+	packet->sort = tm_packet_sort(0, family == TRAFFICMON_FAMILY_IPV6 ?
+				      TM_PACKET_KIND_IPV6 : 0);
 	packet->family = family;
-	packet->kind = family == TRAFFICMON_FAMILY_IPV6 ? TM_PACKET_KIND_IPV6 : 0;
 	packet->class = TRAFFICMON_CLASS_MALFORMED;
 	packet->flags = 0;
 	packet->source_port = 0;
 	packet->destination_port = 0;
 	packet->tcp_flags = 0;
+	packet->unused = 0;
 	packet->payload_bytes = 0;
 	packet->tcp_sequence = 0;
 	packet->tcp_acknowledgement = 0;
@@ -467,7 +468,7 @@ int tm_packet_parse_any(const struct sk_buff *skb, u32 offset, u8 family,
 int tm_packet_parse(const struct sk_buff *skb, unsigned int offset, u8 family,
 		    struct tm_packet *packet)
 {
-	if (likely(tm_packet_parse_plain(skb, offset, family, packet)))
+	if (likely(tm_packet_parse_plain(skb, skb->data + offset, family, packet)))
 		return 0;
 	return tm_packet_parse_any(skb, offset, family, packet);
 }

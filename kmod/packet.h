@@ -8,6 +8,7 @@
 #ifndef TM_PACKET_H
 #define TM_PACKET_H
 
+#include <asm/byteorder.h>
 #include <linux/types.h>
 #include <linux/trafficmon.h>
 
@@ -32,7 +33,6 @@ enum tm_packet_flags {
 enum tm_packet_kind {
 	TM_PACKET_KIND_IPV6	= 1 << 0,
 	TM_PACKET_KIND_FRAGMENT	= 1 << 1,	/* later fragments: no ports */
-	TM_PACKET_KINDS		= TM_PACKET_KIND_IPV6 | TM_PACKET_KIND_FRAGMENT,
 };
 
 /**
@@ -40,41 +40,55 @@ enum tm_packet_kind {
  * @source_port: TCP, UDP; ICMP echo: the identifier; else 0
  * @destination_port: TCP, UDP; ICMP echo: the identifier; other ICMP:
  *	type << 8 | code; else 0
+ * @ports: both, as they lie in memory
  * @protocol: IP protocol number of the first header that is no extension
  * @kind: enum tm_packet_kind
+ * @sort: both, as they lie in memory
  * @family: enum trafficmon_family
  * @class: enum trafficmon_class
  * @source: sender's address; not first, or compilers align the stack to 16 bytes
  * @destination: receiver's address
- * @direction: enum trafficmon_direction; set by hook.c
- * @tcp_flags: byte 13 of the TCP header, 0 for others
  * @flags: enum tm_packet_flags
- * @payload_bytes: TCP payload by the IP length, for all segments; 0 for others
- * @tcp_sequence: host order
+ * @tcp_flags: byte 13 of the TCP header, 0 for others
+ * @unused: 0; with it the 16 bytes from @flags on are two stores for UDP
  * @tcp_acknowledgement: host order
+ * @tcp_sequence: host order
+ * @payload_bytes: TCP payload by the IP length, for all segments; 0 for others
  * @segments: packets on the wire: more than 1 for GSO, never 0
  * @bytes: IP total length, for a jumbogram by its option, bounded by what the
  *	skb holds; GSO: all of the skb from the IP header on
  * @ifindex: device it arrived on, 0 when sent by this host; set by hook.c
+ * @direction: enum trafficmon_direction; set by hook.c
  */
 struct tm_packet {
-	__be16 source_port;
-	__be16 destination_port;
-	u8 protocol;
-	u8 kind;
+	union {
+		struct {
+			__be16 source_port;
+			__be16 destination_port;
+		};
+		u32 ports;
+	};
+	union {
+		struct {
+			u8 protocol;
+			u8 kind;
+		};
+		__le16 sort;
+	};
 	u8 family;
 	u8 class;
 	union tm_address source;
 	union tm_address destination;
-	u8 direction;
-	u8 tcp_flags;
 	u16 flags;
-	u32 payload_bytes;
-	u32 tcp_sequence;
+	u8 tcp_flags;
+	u8 unused;
 	u32 tcp_acknowledgement;
+	u32 tcp_sequence;
+	u32 payload_bytes;
 	u32 segments;
 	u32 bytes;
 	u32 ifindex;
+	u8 direction;
 };
 
 /**
@@ -111,6 +125,11 @@ int tm_packet_parse(const struct sk_buff *skb, unsigned int offset, u8 family,
 		    struct tm_packet *packet);
 
 #define TM_PACKET_EXTENSIONS_MAX 8
+
+static inline __le16 tm_packet_sort(u8 protocol, u8 kind)
+{
+	return cpu_to_le16(kind << 8 | protocol);
+}
 
 /* The same without the way for plain packets.  @packet may be half filled in. */
 int tm_packet_parse_any(const struct sk_buff *skb, u32 offset, u8 family,

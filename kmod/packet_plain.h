@@ -24,7 +24,8 @@ extern const u8 tm_packet_tcp_classes[16];
 
 static __always_inline void tm_packet_take_ipv4(struct tm_packet *packet, const struct iphdr *ip)
 {
-	packet->protocol = ip->protocol;
+	packet->sort = tm_packet_sort(ip->protocol, 0);
+	packet->family = TRAFFICMON_FAMILY_IPV4;
 	packet->source.halves[0] = 0;
 	packet->source.words[2] = htonl(0xffff);
 	packet->source.words[3] = ip->saddr;
@@ -35,7 +36,8 @@ static __always_inline void tm_packet_take_ipv4(struct tm_packet *packet, const 
 
 static __always_inline void tm_packet_take_ipv6(struct tm_packet *packet, const struct ipv6hdr *ip)
 {
-	packet->protocol = ip->nexthdr;
+	packet->sort = tm_packet_sort(ip->nexthdr, TM_PACKET_KIND_IPV6);
+	packet->family = TRAFFICMON_FAMILY_IPV6;
 	memcpy(&packet->source, &ip->saddr, sizeof(packet->source));
 	memcpy(&packet->destination, &ip->daddr, sizeof(packet->destination));
 }
@@ -76,29 +78,33 @@ static __always_inline u8 tm_packet_take_udp(struct tm_packet *packet, const str
 	return TRAFFICMON_CLASS_UDP;
 }
 
+/* The least that is behind the IP header of a plain packet. */
+#define TM_PACKET_PLAIN_ROOM	((u32)sizeof(struct udphdr))
+
 /*
  * The transport header of a plain packet: @room bytes to its end, @linear bytes
- * in place.  Return: false when it is not plain after all.
+ * in place, either at least TM_PACKET_PLAIN_ROOM.  Return: false when it is not
+ * plain after all.
  */
 static __always_inline bool tm_packet_plain_transport(const void *transport, u32 linear,
 						      u32 room, struct tm_packet *packet)
 {
-	packet->flags = TM_PACKET_PORTS;
 	packet->segments = 1;
-	linear = min(linear, room);
 	if (packet->protocol == IPPROTO_UDP) {
-		if (unlikely(linear < sizeof(struct udphdr)))
-			return false;
+		packet->flags = TM_PACKET_PORTS;
 		packet->tcp_flags = 0;
-		packet->payload_bytes = 0;
-		packet->tcp_sequence = 0;
+		packet->unused = 0;
 		packet->tcp_acknowledgement = 0;
+		packet->tcp_sequence = 0;
+		packet->payload_bytes = 0;
 		packet->class = tm_packet_take_udp(packet, transport, room);
 		return true;
 	}
 	if (packet->protocol == IPPROTO_TCP) {
-		if (unlikely(linear < sizeof(struct tcphdr)))
+		if (unlikely(min(linear, room) < sizeof(struct tcphdr)))
 			return false;
+		packet->flags = TM_PACKET_PORTS;
+		packet->unused = 0;
 		packet->class = tm_packet_take_tcp(packet, transport, room);
 		return true;
 	}
@@ -113,11 +119,9 @@ static __always_inline bool tm_packet_plain_ipv4(const struct iphdr *ip, u32 lin
 
 	/* version 4, no options; a fragment; short, or more than there is */
 	if (unlikely(*(const u8 *)ip != 0x45 || ip->frag_off & htons(IP_MF | IP_OFFSET) ||
-		     total < sizeof(*ip) || total > available))
+		     total < sizeof(*ip) + TM_PACKET_PLAIN_ROOM || total > available))
 		return false;
 	tm_packet_take_ipv4(packet, ip);
-	packet->family = TRAFFICMON_FAMILY_IPV4;
-	packet->kind = 0;
 	packet->bytes = total;
 	return tm_packet_plain_transport(ip + 1, linear - sizeof(*ip), total - sizeof(*ip),
 					 packet);
@@ -128,31 +132,30 @@ static __always_inline bool tm_packet_plain_ipv6(const struct ipv6hdr *ip, u32 l
 {
 	u32 room = ntohs(ip->payload_len);
 
-	if (unlikely(ip->version != 6 || sizeof(*ip) + room > available))
+	if (unlikely(ip->version != 6 || room < TM_PACKET_PLAIN_ROOM ||
+		     sizeof(*ip) + room > available))
 		return false;
 	tm_packet_take_ipv6(packet, ip);
-	packet->family = TRAFFICMON_FAMILY_IPV6;
-	packet->kind = TM_PACKET_KIND_IPV6;
 	packet->bytes = sizeof(*ip) + room;
 	return tm_packet_plain_transport(ip + 1, linear - sizeof(*ip), room, packet);
 }
 
-/* Return: false when tm_packet_parse_any() is to look at it; @packet may be half filled in. */
-static __always_inline bool tm_packet_parse_plain(const struct sk_buff *skb, u32 offset,
+/*
+ * @ip: where the IP header begins, if it is linear.  Return: false when
+ * tm_packet_parse_any() is to look at it; @packet may be half filled in.
+ */
+static __always_inline bool tm_packet_parse_plain(const struct sk_buff *skb, const void *ip,
 						  u8 family, struct tm_packet *packet)
 {
-	/* 64 bits: @offset may be anything */
-	s64 linear = (s64)skb_headlen(skb) - offset;
-	const void *ip;
+	long least = TM_PACKET_PLAIN_ROOM + (family == TRAFFICMON_FAMILY_IPV4 ?
+					     sizeof(struct iphdr) : sizeof(struct ipv6hdr));
+	long linear = (const void *)skb_tail_pointer(skb) - ip;
 
-	if (unlikely(linear < (s64)sizeof(struct iphdr) || skb_is_gso(skb)))
+	if (unlikely(linear < least || skb_is_gso(skb)))
 		return false;
-	ip = skb->data + offset;
 	if (family == TRAFFICMON_FAMILY_IPV4)
-		return tm_packet_plain_ipv4(ip, linear, skb->len - offset, packet);
-	if (unlikely(linear < (s64)sizeof(struct ipv6hdr)))
-		return false;
-	return tm_packet_plain_ipv6(ip, linear, skb->len - offset, packet);
+		return tm_packet_plain_ipv4(ip, linear, linear + skb->data_len, packet);
+	return tm_packet_plain_ipv6(ip, linear, linear + skb->data_len, packet);
 }
 
 #endif

@@ -104,6 +104,7 @@ static void tm_record_fill(struct tm_record *record, struct tm_flow *flow, u64 *
 		*bytes += record->bytes[i];
 	}
 	record->protocol = flow->protocol;
+	record->kind = flow->kind;
 	record->flags = flow->flags;
 	record->ifindex = flow->ifindex;
 	record->start_ms = (u64)flow->start_high << 32 | flow->start_low;

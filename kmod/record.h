@@ -27,6 +27,7 @@ struct tm_record {
 	union tm_address address[2];
 	__be16 port[2];
 	u8 protocol;
+	u8 kind;	/* enum tm_packet_kind */
 	u8 flags;	/* enum tm_flow_flags */
 	u8 rank;	/* enum tm_flow_rank */
 	u8 reason;	/* enum trafficmon_record_reason */

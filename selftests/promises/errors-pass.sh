@@ -75,6 +75,13 @@ unparsed "a total length shorter than the header" 0800 "45000010 00000000 401100
 unparsed "an IPv6 header cut off" 86dd "60000000 0000 1140 20010db8"
 unparsed "IPv6 of version 4" 86dd "40000000 0008 1140 $(zeros 48)"
 
+# Without addresses it is in no set, not even one that has the address 0.
+tmctl set add deny 0.0.0.0/8 ::/16 >/dev/null
+unparsed "an IPv4 header of 16 bytes, with 0.0.0.0/8 denied" 0800 \
+	"44000040 00000000 40110000 0a000001 c6336401 $(zeros 40)"
+unparsed "an IPv6 header cut off, with ::/16 denied" 86dd "60000000 0000 1140 20010db8"
+tmctl set flush deny >/dev/null
+
 # --- malformed -----------------------------------------------------------------
 
 before=$(class malformed)

@@ -118,7 +118,7 @@ TEST(both_directions_hash_alike)
 			packet = packet_of(sequences[i].ipv6);
 			sequences[i].step(&packet, number * 7);
 			other = reversed(&packet);
-			EXPECT_EQ(tm_flow_hash(&key, &packet), tm_flow_hash(&key, &other));
+			EXPECT_EQ(tm_flow_hash(&key, &packet, packet.family), tm_flow_hash(&key, &other, other.family));
 		}
 	}
 }
@@ -136,28 +136,28 @@ TEST(what_a_flow_is_made_of_is_hashed)
 		for (bit = ipv6 ? 0 : 96; bit < 128; bit++) {
 			other = packet;
 			other.source.bytes[bit / 8] ^= 1 << bit % 8;
-			EXPECT_NE(tm_flow_hash(&key, &packet), tm_flow_hash(&key, &other));
+			EXPECT_NE(tm_flow_hash(&key, &packet, packet.family), tm_flow_hash(&key, &other, other.family));
 			other = packet;
 			other.destination.bytes[bit / 8] ^= 1 << bit % 8;
-			EXPECT_NE(tm_flow_hash(&key, &packet), tm_flow_hash(&key, &other));
+			EXPECT_NE(tm_flow_hash(&key, &packet, packet.family), tm_flow_hash(&key, &other, other.family));
 		}
 		for (bit = 0; bit < 16; bit++) {
 			other = packet;
 			other.source_port ^= htons(1 << bit);
-			EXPECT_NE(tm_flow_hash(&key, &packet), tm_flow_hash(&key, &other));
+			EXPECT_NE(tm_flow_hash(&key, &packet, packet.family), tm_flow_hash(&key, &other, other.family));
 		}
 		other = packet;
 		other.protocol = 6;
-		EXPECT_NE(tm_flow_hash(&key, &packet), tm_flow_hash(&key, &other));
+		EXPECT_NE(tm_flow_hash(&key, &packet, packet.family), tm_flow_hash(&key, &other, other.family));
 		other = packet;
 		other.kind |= TM_PACKET_KIND_FRAGMENT;
-		EXPECT_NE(tm_flow_hash(&key, &packet), tm_flow_hash(&key, &other));
+		EXPECT_NE(tm_flow_hash(&key, &packet, packet.family), tm_flow_hash(&key, &other, other.family));
 		/* ports change sides: another flow */
 		other = packet;
 		other.source_port = packet.destination_port;
 		other.destination_port = packet.source_port;
-		EXPECT_NE(tm_flow_hash(&key, &packet), tm_flow_hash(&key, &other));
-		EXPECT_NE(tm_flow_hash(&key, &packet), tm_flow_hash(&another, &packet));
+		EXPECT_NE(tm_flow_hash(&key, &packet, packet.family), tm_flow_hash(&key, &other, other.family));
+		EXPECT_NE(tm_flow_hash(&key, &packet, packet.family), tm_flow_hash(&another, &packet, packet.family));
 	}
 }
 
@@ -178,7 +178,7 @@ TEST(protocols_between_two_hosts_differ)
 			for (bit = 0; bit < 8; bit++) {
 				other = packet;
 				other.protocol ^= 1 << bit;
-				EXPECT_NE(tm_flow_hash(&key, &packet), tm_flow_hash(&key, &other));
+				EXPECT_NE(tm_flow_hash(&key, &packet, packet.family), tm_flow_hash(&key, &other, other.family));
 			}
 		}
 	}
@@ -190,12 +190,14 @@ static u32 without_room(const struct tm_flow_key *key, const struct sequence *se
 	static u32 load[BUCKETS];
 	struct tm_packet packet;
 	u32 number, over = 0;
+	u64 hash;
 
 	memset(load, 0, sizeof(load));
 	for (number = 0; number < FLOWS; number++) {
 		packet = packet_of(sequence->ipv6);
 		sequence->step(&packet, number);
-		over += load[tm_flow_hash(key, &packet) >> 32 & (BUCKETS - 1)]++ >= WAYS;
+		hash = tm_flow_hash(key, &packet, packet.family);
+		over += load[tm_flow_place(hash) & (BUCKETS - 1)]++ >= WAYS;
 	}
 	return over;
 }
@@ -223,17 +225,24 @@ TEST(sequences_spread_as_random_tuples_do)
 TEST(tags_differ_within_a_bucket)
 {
 	struct tm_packet packet, first = packet_of(false);
+	u32 number, shared = 0, same = 0;
 	struct tm_flow_key key;
-	u32 number, same = 0;
-	u64 hash;
+	u64 hash, other;
 
 	tm_flow_key_init(&key);
-	hash = tm_flow_hash(&key, &first);
-	for (number = 0; number < 1 << 20; number++) {
+	hash = tm_flow_hash(&key, &first, first.family);
+	for (number = 0; number < 1 << 24; number++) {
 		packet = packet_of(false);
 		step_source(&packet, number + 2);
-		same += (u16)(tm_flow_hash(&key, &packet) >> 16) == (u16)(hash >> 16);
+		other = tm_flow_hash(&key, &packet, packet.family);
+		EXPECT_NE(tm_flow_tag(other), 0);
+		if ((tm_flow_place(other) ^ tm_flow_place(hash)) & 7)
+			continue;
+		shared++;
+		same += tm_flow_tag(other) == tm_flow_tag(hash);
 	}
-	EXPECT_GT(same, 4);
-	EXPECT_LT(same, 40);	/* 16 on average */
+	/* 2^21 share the bucket, and of these 64 the tag, on average */
+	EXPECT_GT(shared, 2000000);
+	EXPECT_GT(same, 20);
+	EXPECT_LT(same, 140);
 }

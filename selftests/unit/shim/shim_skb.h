@@ -80,6 +80,7 @@ void shim_skb_free(struct sk_buff *skb);
 
 #define skb_shinfo(skb)		(&(skb)->shim_shared_info)
 static inline unsigned int skb_headlen(const struct sk_buff *skb) { return skb->len - skb->data_len; }
+static inline unsigned char *skb_tail_pointer(const struct sk_buff *skb) { return skb->data + skb_headlen(skb); }
 static inline bool skb_is_nonlinear(const struct sk_buff *skb) { return skb->data_len; }
 static inline bool skb_is_gso(const struct sk_buff *skb) { return skb_shinfo(skb)->gso_size; }
 int skb_copy_bits(const struct sk_buff *skb, int offset, void *to, int len);
