@@ -59,13 +59,15 @@ static void add_level(struct tm_buffer *text, const struct tm_attr_set *set,
 		const struct tm_attr *known = number <= set->max ?
 					      &set->attrs[number] : NULL;
 
+		/* Nearly all: no name is needed, and none made. */
+		if (known && (known->type != TM_ATTR_NEST || !known->nest))
+			continue;
 		occurrence(first, attr, nth, sizeof(nth));
-		if (number > set->max) {
+		if (!known) {
 			snprintf(whole, sizeof(whole), "%sattr_%u%s", path,
 				 number, nth);
 			add_one(text, whole, attr);
-		} else if (known && known->type == TM_ATTR_NEST &&
-			   known->nest) {
+		} else {
 			snprintf(whole, sizeof(whole), "%s%s%s.", path,
 				 known->name, nth);
 			add_level(text, known->nest, whole,
