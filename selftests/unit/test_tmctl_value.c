@@ -2,6 +2,8 @@
 // build: userspace/lib/value.c userspace/lib/quantity.c userspace/lib/names.c userspace/lib/error.c
 // flags: -lmnl
 /* Words and numbers that people write: what is read, what is refused, and why. */
+#include <arpa/inet.h>
+#include <inttypes.h>
 #include <linux/trafficmon.h>
 
 #include "../../userspace/lib/names.h"
@@ -195,6 +197,111 @@ TEST(a_word_is_refused_with_the_words_there_are)
 		     "did you mean 'enforce'? there are: monitor, enforce");
 	EXPECT_EQ(tm_name_parse(&tm_names_mode, "quite-different", &error), -1);
 	EXPECT_STREQ(error.hint, "there are: monitor, enforce");
+}
+
+/* Everything in reach of rounding: whole numbers, ties, what is next to both. */
+static uint64_t quantity(unsigned int i)
+{
+	static uint64_t random = 88172645463325252ull;
+
+	random ^= random << 13;
+	random ^= random >> 7;
+	random ^= random << 17;
+	switch (i % 4) {
+	case 0:
+		return random >> random % 64;
+	case 1:
+		return (random % 102400) << (10 * (i / 4 % 6));
+	case 2:
+		return random % 2000000 * 5;
+	}
+	return (random % 204800 << 10 * (i / 4 % 5)) / 200 + i % 3 - 1;
+}
+
+/* As printf() would round it, with a prefix for each power of base. */
+static const char *scaled(uint64_t value, double base, uint64_t exact,
+			  const char *const *names, unsigned int count)
+{
+	static char text[64];
+	double number = value;
+	unsigned int i = 0;
+
+	if (value < exact) {
+		snprintf(text, sizeof(text), "%" PRIu64 " %s", value, names[0]);
+		return text;
+	}
+	for (; i + 1 < count && number >= base - 0.5; i++)
+		number /= base;
+	snprintf(text, sizeof(text), "%.*f %s",
+		 number == (uint64_t)number ? 0 : number < 9.995 ? 2 :
+		 number < 99.95 ? 1 : 0, number, names[i]);
+	return text;
+}
+
+TEST(rounded_quantities_are_what_printf_makes_of_them)
+{
+	static const char *const bytes[] = {
+		"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"
+	};
+	static const char *const packets[] = { "pps", "kpps", "Mpps", "Gpps" };
+	char text[64], digits[TM_DIGITS_TEXT], printed[32];
+	unsigned int i;
+
+	for (i = 0; i < 200000; i++) {
+		uint64_t value = i < 4 ? UINT64_MAX - i : quantity(i);
+
+		EXPECT_STREQ(tm_bytes_format(value, text),
+			     scaled(value, 1024, 1024, bytes, 7));
+		EXPECT_STREQ(tm_rate_packets_format(value, text),
+			     scaled(value, 1000, 10000, packets, 4));
+		snprintf(printed, sizeof(printed), "%" PRIu64, value);
+		EXPECT_EQ(tm_digits(digits, value) - digits,
+			  (long)strlen(printed));
+		EXPECT_STREQ(digits, printed);
+	}
+}
+
+TEST(addresses_are_written_as_inet_ntop_writes_them)
+{
+	char text[TM_ADDRESS_TEXT], wanted[TM_ADDRESS_TEXT];
+	struct tm_address address = { .size = 16 };
+	unsigned int zeroes, i;
+
+	/* Each pattern of zero groups, the others long, short or all ones. */
+	for (zeroes = 0; zeroes < 256 * 4; zeroes++) {
+		for (i = 0; i < 8; i++) {
+			static const uint16_t groups[] = {
+				0x2001, 0x0db8, 0x000f, 0xffff
+			};
+			uint16_t group = zeroes >> i & 1 ? 0 :
+					 groups[zeroes >> 8];
+
+			address.bytes[2 * i] = group >> 8;
+			address.bytes[2 * i + 1] = group;
+		}
+		inet_ntop(AF_INET6, address.bytes, wanted, sizeof(wanted));
+		EXPECT_STREQ(tm_address_format(&address, text), wanted);
+	}
+	address.size = 4;
+	for (i = 0; i < 1024; i++) {
+		memset(address.bytes, i, 4);
+		address.bytes[i / 256] = 255 - i % 256;
+		inet_ntop(AF_INET, address.bytes, wanted, sizeof(wanted));
+		EXPECT_STREQ(tm_address_format(&address, text), wanted);
+	}
+}
+
+TEST(names_of_devices_are_kept_by_their_index)
+{
+	struct tm_devices devices = { 0 };
+
+	EXPECT_STREQ(tm_devices_name(&devices, 1), "lo");
+	EXPECT_STREQ(tm_devices_name(&devices, 1), "lo");
+	/* Of the same place. */
+	EXPECT_STREQ(tm_devices_name(&devices, 1 + 1000 * TM_DEVICES),
+		     "if64001");
+	EXPECT_STREQ(tm_devices_name(&devices, 1), "lo");
+	EXPECT_STREQ(tm_devices_name(&devices, 0), "if0");
 }
 
 TEST(a_number_without_a_word_is_shown_as_number)

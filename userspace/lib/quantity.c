@@ -169,37 +169,65 @@ int tm_rate_bytes_parse(const char *text, uint64_t *rate_bytes_per_second,
 			  rate_bytes_per_second, error);
 }
 
+char *tm_digits(char *buffer, uint64_t number)
+{
+	static const char pairs[] =
+		"00010203040506070809101112131415161718192021222324"
+		"25262728293031323334353637383940414243444546474849"
+		"50515253545556575859606162636465666768697071727374"
+		"75767778798081828384858687888990919293949596979899";
+	char digits[TM_DIGITS_TEXT - 1];
+	size_t first = sizeof(digits);
+
+	for (; number >= 100; number /= 100) {
+		first -= 2;
+		memcpy(digits + first, pairs + number % 100 * 2, 2);
+	}
+	if (number >= 10) {
+		first -= 2;
+		memcpy(digits + first, pairs + number * 2, 2);
+	} else {
+		digits[--first] = '0' + number;
+	}
+	memcpy(buffer, digits + first, sizeof(digits) - first);
+	buffer += sizeof(digits) - first;
+	*buffer = '\0';
+	return buffer;
+}
+
+/* The number and its unit; returns where the NUL is. */
+static char *with_unit(char *buffer, uint64_t number, const char *unit)
+{
+	return stpcpy(tm_digits(buffer, number), unit);
+}
+
 const char *tm_duration_format(uint64_t duration_ns, char *buffer)
 {
 	uint64_t seconds = duration_ns / NS_PER_SECOND;
-	size_t i;
+	unsigned int tenths = duration_ns % NS_PER_SECOND / 100000000;
+	const struct unit *unit = duration_units;
+	uint64_t small;
+	char *end;
 
-	if (duration_ns < NS_PER_US) {
-		snprintf(buffer, TM_DURATION_TEXT, duration_ns ? "%lluns" : "0s",
-			 (unsigned long long)duration_ns);
+	if (!duration_ns) {
+		strcpy(buffer, "0s");
+	} else if (duration_ns < NS_PER_US) {
+		with_unit(buffer, duration_ns, "ns");
 	} else if (duration_ns < NS_PER_MS) {
-		snprintf(buffer, TM_DURATION_TEXT, "%lluus",
-			 (unsigned long long)(duration_ns / NS_PER_US));
+		with_unit(buffer, duration_ns / NS_PER_US, "us");
 	} else if (duration_ns < NS_PER_SECOND) {
-		snprintf(buffer, TM_DURATION_TEXT, "%llums",
-			 (unsigned long long)(duration_ns / NS_PER_MS));
+		with_unit(buffer, duration_ns / NS_PER_MS, "ms");
 	} else if (seconds < 60) {
-		unsigned int tenths = duration_ns % NS_PER_SECOND / 100000000;
-
-		snprintf(buffer, TM_DURATION_TEXT, tenths ? "%llu.%us" : "%llus",
-			 (unsigned long long)seconds, tenths);
+		end = with_unit(buffer, seconds, tenths ? "." : "s");
+		if (tenths)
+			with_unit(end, tenths, "s");
 	} else {
-		uint64_t large, small;
-
-		for (i = 0; duration_ns < duration_units[i].factor; i++)
-			;
-		large = duration_ns / duration_units[i].factor;
-		small = duration_ns % duration_units[i].factor /
-			duration_units[i + 1].factor;
-		snprintf(buffer, TM_DURATION_TEXT,
-			 small ? "%llu%s%llu%s" : "%llu%s",
-			 (unsigned long long)large, duration_units[i].name,
-			 (unsigned long long)small, duration_units[i + 1].name);
+		while (duration_ns < unit->factor)
+			unit++;
+		small = duration_ns % unit->factor / unit[1].factor;
+		end = with_unit(buffer, duration_ns / unit->factor, unit->name);
+		if (small)
+			with_unit(end, small, unit[1].name);
 	}
 	return buffer;
 }
@@ -225,6 +253,39 @@ const char *tm_time_format(uint64_t time_ns, char *buffer)
 }
 
 /*
+ * "%.*f" of 0.5 and more, up to two decimals, rounded as printf() does it: a
+ * double below 1024 is a whole number of 2^-53, so that nothing is lost on the
+ * way.  Returns where the NUL is.
+ */
+static char *real_format(double number, unsigned int decimals, char *buffer)
+{
+	static const unsigned int scales[] = { 1, 10, 100 };
+	const unsigned int scale = scales[decimals];
+	const uint64_t half = 1ULL << 52;
+	unsigned __int128 scaled;
+	unsigned int whole;
+	uint64_t rest;
+
+	if (number >= 1024)
+		return buffer + sprintf(buffer, "%.*f", (int)decimals, number);
+	scaled = (unsigned __int128)(uint64_t)(number * 0x1p53) * scale;
+	whole = scaled >> 53;
+	rest = scaled & (2 * half - 1);
+	/* A tie goes to the even one. */
+	if (rest > half || (rest == half && whole % 2))
+		whole++;
+	buffer = tm_digits(buffer, whole / scale);
+	if (!decimals)
+		return buffer;
+	*buffer++ = '.';
+	if (decimals == 2)
+		*buffer++ = '0' + whole % 100 / 10;
+	*buffer++ = '0' + whole % 10;
+	*buffer = '\0';
+	return buffer;
+}
+
+/*
  * Three digits and a prefix: 12.5 k.  base: 1000 or 1024; names from the
  * first above 1; exact below `exact`.
  */
@@ -233,12 +294,10 @@ static const char *scaled(uint64_t value, unsigned int base, uint64_t exact,
 			  char *buffer)
 {
 	double number = value;
-	unsigned int i = 0;
-	int decimals;
+	unsigned int decimals, i = 0;
 
 	if (value < exact) {
-		snprintf(buffer, TM_RATE_TEXT, "%llu %s",
-			 (unsigned long long)value, names[0]);
+		strcpy(with_unit(buffer, value, " "), names[0]);
 		return buffer;
 	}
 	/* What would be rounded up to the base takes the next prefix. */
@@ -250,7 +309,7 @@ static const char *scaled(uint64_t value, unsigned int base, uint64_t exact,
 		decimals = 0;
 	else
 		decimals = number < 9.995 ? 2 : number < 99.95 ? 1 : 0;
-	snprintf(buffer, TM_RATE_TEXT, "%.*f %s", decimals, number, names[i]);
+	strcpy(stpcpy(real_format(number, decimals, buffer), " "), names[i]);
 	return buffer;
 }
 

@@ -5,7 +5,6 @@
  */
 #include <arpa/inet.h>
 #include <linux/trafficmon.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -114,12 +113,86 @@ int tm_ports_parse(const char *text, struct tm_ports *ports,
 	return 0;
 }
 
+static char *ipv4_format(const uint8_t *bytes, char *at)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		if (i)
+			*at++ = '.';
+		at = tm_digits(at, bytes[i]);
+	}
+	return at;
+}
+
+/* Up to four hexadecimal digits, without leading zeroes. */
+static char *group_format(unsigned int group, char *at)
+{
+	int shift = 12;
+
+	while (shift && !(group >> shift))
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		*at++ = "0123456789abcdef"[group >> shift & 0xf];
+	return at;
+}
+
+/* The first of the longest runs of zero groups, of two or more; returns its length. */
+static unsigned int zero_run(const unsigned int *groups, unsigned int *start)
+{
+	unsigned int longest = 1, length = 0, i;
+
+	for (i = 0; i < 8; i++) {
+		length = groups[i] ? 0 : length + 1;
+		if (length > longest) {
+			longest = length;
+			*start = i + 1 - length;
+		}
+	}
+	return longest > 1 ? longest : 0;
+}
+
+/* RFC 5952, as inet_ntop() has it: an IPv4 address embedded behind zeroes too. */
+static char *ipv6_format(const uint8_t *bytes, char *at)
+{
+	unsigned int groups[8], start = 0, length, i;
+	bool embedded;
+
+	for (i = 0; i < 8; i++)
+		groups[i] = bytes[2 * i] << 8 | bytes[2 * i + 1];
+	length = zero_run(groups, &start);
+	embedded = length && !start &&
+		   (length == 6 || (length == 5 && groups[5] == 0xffff));
+	for (i = 0; i < 8; i++) {
+		if (embedded && i == 6)
+			break;
+		if (length && i == start) {
+			*at++ = ':';
+			i += length - 1;
+			continue;
+		}
+		if (i)
+			*at++ = ':';
+		at = group_format(groups[i], at);
+	}
+	if (embedded) {
+		*at++ = ':';
+		return ipv4_format(bytes + 12, at);
+	}
+	if (length && start + length == 8)
+		*at++ = ':';
+	*at = '\0';
+	return at;
+}
+
+/* By hand: inet_ntop() prints each number by its own snprintf(). */
 const char *tm_address_format(const struct tm_address *address, char *buffer)
 {
-	int family = address->size == 4 ? AF_INET : AF_INET6;
-
-	if (!address->size ||
-	    !inet_ntop(family, address->bytes, buffer, TM_ADDRESS_TEXT))
+	if (address->size == 4)
+		ipv4_format(address->bytes, buffer);
+	else if (address->size)
+		ipv6_format(address->bytes, buffer);
+	else
 		strcpy(buffer, "-");
 	return buffer;
 }
@@ -207,6 +280,18 @@ void tm_attr_put_ports(struct nlmsghdr *nlh, uint16_t number,
 	mnl_attr_put_u16(nlh, TRAFFICMON_A_PORTS_FIRST, ports->first);
 	mnl_attr_put_u16(nlh, TRAFFICMON_A_PORTS_LAST, ports->last);
 	mnl_attr_nest_end(nlh, nest);
+}
+
+const char *tm_devices_name(struct tm_devices *devices, uint32_t index)
+{
+	unsigned int place = index % TM_DEVICES;
+	char *name = devices->known[place].name;
+
+	if (!index || devices->known[place].index != index) {
+		tm_device_name(index, name);
+		devices->known[place].index = index;
+	}
+	return name;
 }
 
 const char *tm_device_name(uint32_t index, char *buffer)

@@ -8,6 +8,7 @@
 #define TM_VALUE_H
 
 #include <libmnl/libmnl.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -65,6 +66,10 @@ int tm_rate_packets_parse(const char *text, uint64_t *rate_pps,
 int tm_rate_bytes_parse(const char *text, uint64_t *rate_bytes_per_second,
 			struct tm_error *error);
 
+/* Decimal, with its NUL; returns where that is.  20 digits at most. */
+#define TM_DIGITS_TEXT	21
+char *tm_digits(char *buffer, uint64_t number);
+
 /* Text goes to buffer of at least TM_..._TEXT bytes, which is returned. */
 const char *tm_address_format(const struct tm_address *address, char *buffer);
 const char *tm_prefix_format(const struct tm_prefix *prefix, char *buffer);
@@ -102,5 +107,21 @@ void tm_attr_put_ports(struct nlmsghdr *nlh, uint16_t number,
  * buffer: IF_NAMESIZE bytes at least.
  */
 const char *tm_device_name(uint32_t index, char *buffer);
+
+/*
+ * Names of devices that were asked for: asking is a socket and an ioctl.  For one
+ * list and no longer, because names change.  Begins as zeroes.
+ */
+#define TM_DEVICES	64
+
+struct tm_devices {
+	struct {
+		uint32_t index;		/* 0: free */
+		char name[IF_NAMESIZE];
+	} known[TM_DEVICES];		/* by the low bits of the index */
+};
+
+/* As tm_device_name(); what is returned lasts until the next call. */
+const char *tm_devices_name(struct tm_devices *devices, uint32_t index);
 
 #endif /* TM_VALUE_H */
