@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/lib/out.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/unknown.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
+// build: userspace/lib/out.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/unknown.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
 // flags: -lmnl -DTM_VERSION=__FILE__
 /* One call, text or JSON: the same program printed both ways. */
 #include <arpa/inet.h>
@@ -10,6 +10,7 @@
 #include "../../userspace/lib/attrs.h"
 #include "../../userspace/lib/out.h"
 #include "../../userspace/lib/unknown.h"
+#include "../../userspace/lib/writer.h"
 #include "unit.h"
 
 /* The version that the program was built with; here the name of a file. */
@@ -340,6 +341,67 @@ TEST(output_that_does_not_get_out_is_an_error)
 	ASSERT_TRUE(full);
 	out = tm_out_open(full, true, "thing show");
 	tm_out_number(out, "a", 1);
+	EXPECT_EQ(tm_out_close(out, &error), -1);
+	EXPECT_EQ(error.exit_code, TM_EXIT_REFUSED);
+	EXPECT_TRUE(strstr(error.message, "No space left"));
+	fclose(full);
+}
+
+/* More than waits at a time, of pieces that are small, large and larger than that. */
+TEST(a_long_document_is_whole)
+{
+	static const size_t lengths[] = { 1, 1000, TM_WRITER_SIZE - 3,
+					  TM_WRITER_SIZE, 100000 };
+	static char text[100001];
+	struct tm_out *out = begin(true);
+	size_t total = strlen(HEAD), i, at;
+
+	for (i = 0; i < 500; i++) {
+		size_t length = lengths[i % 5];
+
+		memset(text, 'a' + i % 26, length);
+		text[length] = '\0';
+		tm_out_string(out, "k", text);
+		total += strlen(",\"k\":\"\"") + length;
+	}
+	EXPECT_EQ(tm_out_close(out, &error), 0);
+	fclose(stream);
+	ASSERT_EQ(printed_length, total + 2);
+	for (at = strlen(HEAD), i = 0; i < 500; i++) {
+		ASSERT_TRUE(!strncmp(printed + at, ",\"k\":\"", 6));
+		at += 6;
+		ASSERT_EQ(strspn(printed + at, (char []){ 'a' + i % 26, 0 }),
+			  lengths[i % 5]);
+		at += lengths[i % 5] + 1;
+	}
+	EXPECT_STREQ(printed + at, "}\n");
+	free(printed);
+}
+
+TEST(between_lines_of_text_others_may_write)
+{
+	struct tm_out *out = begin(false);
+
+	print_rows(out);
+	fputs("theirs\n", stream);
+	tm_out_text(out, "ours");
+	fputs("theirs\n", stream);
+	expect(out, "NAME           PACKETS     BYTES\n"
+		    "short          1234567  1.50 KiB\n"
+		    "a longer name        1         -\n"
+		    "theirs\nours\ntheirs\n");
+}
+
+TEST(a_disk_that_is_full_long_before_the_end_is_an_error)
+{
+	FILE *full = fopen("/dev/full", "w");
+	struct tm_out *out;
+	unsigned int i;
+
+	ASSERT_TRUE(full);
+	out = tm_out_open(full, true, "thing show");
+	for (i = 0; i < 100000; i++)
+		tm_out_number(out, "a", i);
 	EXPECT_EQ(tm_out_close(out, &error), -1);
 	EXPECT_EQ(error.exit_code, TM_EXIT_REFUSED);
 	EXPECT_TRUE(strstr(error.message, "No space left"));

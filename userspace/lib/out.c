@@ -17,6 +17,8 @@
 #include "out.h"
 #include "table.h"
 #include "text.h"
+#include "value.h"
+#include "writer.h"
 
 #define FRAMES_MAX	16
 
@@ -30,6 +32,7 @@ enum frame_kind {
 /*
  * @any:	something is in it already (JSON: a comma is due)
  * @fields:	what of it text shows; NULL: nothing
+ * @next:	the field behind the one that was given last
  * @label_width: of a block, for its lines
  * @table:	of a table and its rows, in text
  * @key:	of an array whose values become one
@@ -39,6 +42,7 @@ struct frame {
 	enum frame_kind kind;
 	bool any;
 	const struct tm_field *fields;
+	const struct tm_field *next;
 	size_t label_width;
 	struct tm_table *table;
 	const char *key;
@@ -46,7 +50,7 @@ struct frame {
 };
 
 struct tm_out {
-	FILE *stream;
+	struct tm_writer writer;
 	const char *command;
 	bool json;
 	bool colors;
@@ -54,7 +58,6 @@ struct tm_out {
 	bool streaming;
 	bool begun;		/* JSON: the document's head is out */
 	bool failed;		/* out of memory */
-	int write_error;	/* errno of the first flush that failed */
 	bool ending;		/* an error ends the run: no empty tables */
 	enum tm_color color;	/* of the next value */
 	unsigned int depth;
@@ -70,7 +73,7 @@ struct tm_out *tm_out_open(FILE *stream, bool json, const char *command)
 
 	if (!out)
 		return NULL;
-	out->stream = stream;
+	out->writer.stream = stream;
 	out->json = json;
 	out->command = command;
 	if (json || !isatty(fileno(stream)))
@@ -99,10 +102,18 @@ void tm_out_stream(struct tm_out *out)
 /* The stream itself remembers that it failed, not why. */
 static bool flush(struct tm_out *out)
 {
+	tm_write_out(&out->writer);
 	errno = 0;
-	if (fflush(out->stream) && !out->write_error)
-		out->write_error = errno;
-	return !ferror(out->stream);
+	if (fflush(out->writer.stream) && !out->writer.error)
+		out->writer.error = errno;
+	return !ferror(out->writer.stream);
+}
+
+/* Between the lines of text the stream is anyone's, and a terminal is to see them. */
+static void line_done(struct tm_out *out)
+{
+	if (!out->json)
+		tm_write_out(&out->writer);
 }
 
 static struct frame *top(struct tm_out *out)
@@ -110,16 +121,25 @@ static struct frame *top(struct tm_out *out)
 	return out->depth ? &out->frames[out->depth - 1] : NULL;
 }
 
+static void write_number(struct tm_out *out, uint64_t value)
+{
+	char digits[TM_DIGITS_TEXT];
+
+	tm_write(&out->writer, digits, tm_digits(digits, value) - digits);
+}
+
 static void document_begin(struct tm_out *out)
 {
 	if (out->begun || out->streaming)
 		return;
 	out->begun = true;
-	fputs("{\"tmctl\":{\"version\":", out->stream);
-	tm_json_string(out->stream, TM_VERSION);
-	fprintf(out->stream, ",\"schema\":%d,\"command\":", TM_OUT_SCHEMA);
-	tm_json_string(out->stream, out->command);
-	fputc('}', out->stream);
+	tm_write_text(&out->writer, "{\"tmctl\":{\"version\":");
+	tm_json_string(&out->writer, TM_VERSION);
+	tm_write_text(&out->writer, ",\"schema\":");
+	write_number(out, TM_OUT_SCHEMA);
+	tm_write_text(&out->writer, ",\"command\":");
+	tm_json_string(&out->writer, out->command);
+	tm_write_char(&out->writer, '}');
 }
 
 /* JSON: comma and key, as the place asks for. */
@@ -129,12 +149,13 @@ static void json_key(struct tm_out *out, const char *key)
 
 	document_begin(out);
 	if (frame ? frame->any : !out->streaming)
-		fputc(',', out->stream);
+		tm_write_char(&out->writer, ',');
 	if (frame)
 		frame->any = true;
 	if (key) {
-		tm_json_string(out->stream, key);
-		fputc(':', out->stream);
+		tm_write_char(&out->writer, '"');
+		tm_write_text(&out->writer, key);
+		tm_write(&out->writer, "\":", 2);
 	}
 }
 
@@ -149,6 +170,7 @@ static struct frame *push(struct tm_out *out, enum frame_kind kind,
 	memset(frame, 0, sizeof(*frame));
 	frame->kind = kind;
 	frame->fields = fields;
+	frame->next = fields;
 	return frame;
 }
 
@@ -160,7 +182,7 @@ void tm_out_block(struct tm_out *out, const char *key,
 
 	if (out->json) {
 		json_key(out, key);
-		fputc('{', out->stream);
+		tm_write_char(&out->writer, '{');
 	}
 	frame = push(out, FRAME_BLOCK, fields);
 	for (i = 0; fields && fields[i].key; i++) {
@@ -175,7 +197,7 @@ void tm_out_array(struct tm_out *out, const char *key)
 {
 	if (out->json) {
 		json_key(out, key);
-		fputc('[', out->stream);
+		tm_write_char(&out->writer, '[');
 	}
 	push(out, FRAME_ARRAY, NULL)->key = key;
 }
@@ -187,7 +209,7 @@ void tm_out_table(struct tm_out *out, const char *key,
 
 	if (out->json) {
 		json_key(out, key);
-		fputc('[', out->stream);
+		tm_write_char(&out->writer, '[');
 	}
 	frame = push(out, FRAME_TABLE, fields);
 	if (!out->json) {
@@ -209,7 +231,7 @@ void tm_out_row(struct tm_out *out)
 
 	if (out->json) {
 		json_key(out, NULL);
-		fputc('{', out->stream);
+		tm_write_char(&out->writer, '{');
 	}
 	push(out, FRAME_ROW, table->fields)->table = table->table;
 	if (table->table)
@@ -221,40 +243,58 @@ void tm_out_row_end(struct tm_out *out)
 	tm_out_end(out);
 }
 
-static const struct tm_field *field_of(const struct frame *frame,
-				       const char *key)
+/* The field with this key in [from, to); to NULL: up to the last one. */
+static const struct tm_field *field_between(const struct tm_field *from,
+					    const struct tm_field *to,
+					    const char *key)
+{
+	for (; from != to && from->key; from++) {
+		if (from->key[0] == key[0] && !strcmp(from->key, key))
+			return from;
+	}
+	return NULL;
+}
+
+/* Most values come in the order of the fields: the next is looked at first. */
+static const struct tm_field *field_of(struct frame *frame, const char *key)
 {
 	const struct tm_field *field;
 
 	if (!frame || !frame->fields || !key)
 		return NULL;
-	for (field = frame->fields; field->key; field++) {
-		if (!strcmp(field->key, key))
-			return field;
-	}
-	return NULL;
+	field = field_between(frame->next, NULL, key);
+	if (!field)
+		field = field_between(frame->fields, frame->next, key);
+	if (field)
+		frame->next = field + 1;
+	return field;
 }
 
 static void block_line(struct tm_out *out, const struct frame *frame,
 		       const char *label, const char *text)
 {
 	struct tm_buffer escaped = { 0 };
+	size_t width = strlen(label);
 
 	tm_text_escape(&escaped, text);
-	fprintf(out->stream, "%-*s  ", (int)frame->label_width, label);
+	tm_write(&out->writer, label, width);
+	if (width < frame->label_width)
+		tm_write_spaces(&out->writer, frame->label_width - width);
+	tm_write_spaces(&out->writer, 2);
 	if (escaped.bytes)
-		tm_text_color(out->stream, out->colors, out->color,
+		tm_text_color(&out->writer, out->colors, out->color,
 			      escaped.bytes, escaped.used);
-	fputc('\n', out->stream);
+	tm_write_char(&out->writer, '\n');
+	line_done(out);
 	out->failed |= escaped.failed;
 	tm_buffer_free(&escaped);
 }
 
-/* Text: put a formatted value where its key belongs, if it is shown at all. */
-static void text_value(struct tm_out *out, const char *key, const char *text)
+/* Text: put a formatted value where its field is, if it is shown at all. */
+static void text_put(struct tm_out *out, const struct tm_field *field,
+		     const char *text)
 {
 	struct frame *frame = top(out);
-	const struct tm_field *field = field_of(frame, key);
 
 	if (frame && frame->kind == FRAME_ARRAY) {
 		if (frame->any)
@@ -268,6 +308,11 @@ static void text_value(struct tm_out *out, const char *key, const char *text)
 		block_line(out, frame, field->label, text);
 	}
 	out->color = TM_COLOR_NONE;
+}
+
+static void text_value(struct tm_out *out, const char *key, const char *text)
+{
+	text_put(out, field_of(top(out), key), text);
 }
 
 static void array_joined(struct tm_out *out, struct frame *array)
@@ -291,32 +336,38 @@ void tm_out_end(struct tm_out *out)
 	out->depth--;
 	if (!out->json) {
 		if (frame->kind == FRAME_TABLE && frame->table &&
-		    !tm_table_print(frame->table, out->stream, out->width,
+		    !tm_table_print(frame->table, &out->writer, out->width,
 				    out->colors, out->ending))
 			out->failed = true;
 		if (frame->kind == FRAME_ARRAY)
 			array_joined(out, frame);
+		if (frame->kind == FRAME_TABLE)
+			line_done(out);
 		if (!out->depth && out->streaming)
 			flush(out);
 		return;
 	}
-	fputc(frame->kind == FRAME_BLOCK || frame->kind == FRAME_ROW ?
-	      '}' : ']', out->stream);
+	tm_write_char(&out->writer, frame->kind == FRAME_BLOCK || frame->kind == FRAME_ROW ?
+	      '}' : ']');
 	if (!out->depth && out->streaming) {
-		fputc('\n', out->stream);
+		tm_write_char(&out->writer, '\n');
 		flush(out);
 	}
 }
 
 void tm_out_number(struct tm_out *out, const char *key, uint64_t value)
 {
-	const struct tm_field *field = field_of(top(out), key);
+	const struct tm_field *field;
 	char buffer[TM_NUMBER_TEXT];
+	enum tm_unit unit;
 
-	tm_out_number_as(out, key, value,
-			 out->json ? NULL :
-			 tm_text_number(field ? field->unit :
-					TM_UNIT_NONE, value, buffer));
+	if (out->json) {
+		tm_out_number_as(out, key, value, NULL);
+		return;
+	}
+	field = field_of(top(out), key);
+	unit = field ? field->unit : TM_UNIT_NONE;
+	text_put(out, field, tm_text_number(unit, value, buffer));
 }
 
 void tm_out_number_as(struct tm_out *out, const char *key, uint64_t value,
@@ -327,7 +378,7 @@ void tm_out_number_as(struct tm_out *out, const char *key, uint64_t value,
 		return;
 	}
 	json_key(out, key);
-	fprintf(out->stream, "%llu", (unsigned long long)value);
+	write_number(out, value);
 }
 
 void tm_out_signed(struct tm_out *out, const char *key, int64_t value)
@@ -340,25 +391,27 @@ void tm_out_signed(struct tm_out *out, const char *key, int64_t value)
 		return;
 	}
 	json_key(out, key);
-	fputs(buffer, out->stream);
+	tm_write_text(&out->writer, buffer);
 }
 
 void tm_out_real(struct tm_out *out, const char *key, double value)
 {
-	const struct tm_field *field = field_of(top(out), key);
+	const struct tm_field *field;
 	char buffer[TM_NUMBER_TEXT];
 
 	if (!out->json) {
+		field = field_of(top(out), key);
 		snprintf(buffer, sizeof(buffer), "%.1f%s", value,
 			 field && field->unit == TM_UNIT_PERCENT ? " %" : "");
-		text_value(out, key, buffer);
+		text_put(out, field, buffer);
 		return;
 	}
 	json_key(out, key);
 	if (isfinite(value))
-		fprintf(out->stream, "%.9g", value);
+		snprintf(buffer, sizeof(buffer), "%.9g", value);
 	else
-		fputs("null", out->stream);
+		strcpy(buffer, "null");
+	tm_write_text(&out->writer, buffer);
 }
 
 void tm_out_string(struct tm_out *out, const char *key, const char *value)
@@ -374,7 +427,7 @@ void tm_out_string_as(struct tm_out *out, const char *key, const char *value,
 		return;
 	}
 	json_key(out, key);
-	tm_json_string(out->stream, value);
+	tm_json_string(&out->writer, value);
 }
 
 void tm_out_bool(struct tm_out *out, const char *key, bool value)
@@ -384,7 +437,7 @@ void tm_out_bool(struct tm_out *out, const char *key, bool value)
 		return;
 	}
 	json_key(out, key);
-	fputs(value ? "true" : "false", out->stream);
+	tm_write_text(&out->writer, value ? "true" : "false");
 }
 
 void tm_out_null(struct tm_out *out, const char *key)
@@ -394,7 +447,7 @@ void tm_out_null(struct tm_out *out, const char *key)
 		return;
 	}
 	json_key(out, key);
-	fputs("null", out->stream);
+	tm_write_text(&out->writer, "null");
 }
 
 void tm_out_color(struct tm_out *out, enum tm_color color)
@@ -413,8 +466,9 @@ static void print_text(struct tm_out *out, size_t width, const char *format,
 	vsnprintf(line, sizeof(line), format, arguments);
 	tm_text_escape(&escaped, line);
 	if (escaped.bytes)
-		tm_text_lines(out->stream, out->colors, out->color,
+		tm_text_lines(&out->writer, out->colors, out->color,
 			      escaped.bytes, width);
+	line_done(out);
 	if (out->streaming)
 		flush(out);
 	out->color = TM_COLOR_NONE;
@@ -442,8 +496,10 @@ void tm_out_prose(struct tm_out *out, const char *format, ...)
 
 void tm_out_blank(struct tm_out *out)
 {
-	if (!out->json)
-		fputc('\n', out->stream);
+	if (out->json)
+		return;
+	tm_write_char(&out->writer, '\n');
+	line_done(out);
 }
 
 /* "key=value" from the start of pairs; returns where the next begins. */
@@ -573,10 +629,10 @@ static void warnings_print(struct tm_out *out)
 int tm_out_check(struct tm_out *out, struct tm_error *error)
 {
 	if (!flush(out))
-		return tm_error_set(error, TM_EXIT_REFUSED, out->write_error,
+		return tm_error_set(error, TM_EXIT_REFUSED, out->writer.error,
 				    "cannot write the output: %s",
-				    out->write_error ?
-				    strerror(out->write_error) : "write error");
+				    out->writer.error ?
+				    strerror(out->writer.error) : "write error");
 	if (out->failed || out->warnings.failed)
 		return tm_error_set(error, TM_EXIT_REFUSED, ENOMEM,
 				    "out of memory: the output is not complete");
@@ -592,7 +648,7 @@ int tm_out_close(struct tm_out *out, struct tm_error *error)
 		warnings_print(out);
 		document_begin(out);
 		if (!out->streaming)
-			fputs("}\n", out->stream);
+			tm_write_text(&out->writer, "}\n");
 	}
 	result = tm_out_check(out, error);
 	tm_buffer_free(&out->warnings);

@@ -74,6 +74,14 @@ static void write_ports(FILE *stream, bool *any, const char *key,
 	fputc(']', stream);
 }
 
+static void write_string(FILE *stream, const char *value)
+{
+	struct tm_writer writer = { .stream = stream };
+
+	tm_json_string(&writer, value);
+	tm_write_out(&writer);
+}
+
 static void write_match(FILE *stream, const struct tm_policy *policy)
 {
 	bool any = false;
@@ -93,7 +101,7 @@ static void write_match(FILE *stream, const struct tm_policy *policy)
 		for (i = 0; i < policy->device_count; i++) {
 			if (i)
 				fputs(", ", stream);
-			tm_json_string(stream, policy->device[i]);
+			write_string(stream, policy->device[i]);
 		}
 		fputc(']', stream);
 	}
@@ -138,7 +146,7 @@ static void write_policy(FILE *stream, const struct tm_policy *policy)
 		tm_name(&tm_names_action, policy->action, word));
 	if (policy->comment) {
 		fputs(",\n      \"comment\": ", stream);
-		tm_json_string(stream, policy->comment);
+		write_string(stream, policy->comment);
 	}
 	write_match(stream, policy);
 	fprintf(stream, ",\n      \"key\": \"%s\"",

@@ -60,15 +60,31 @@ static struct tm_cell *cell_of(const struct tm_table *table, size_t row,
 void tm_table_cell(struct tm_table *table, unsigned int column,
 		   const char *text, enum tm_color color)
 {
+	struct tm_column *laid_out;
 	struct tm_cell *cell;
+	size_t width;
 
 	if (table->failed || !table->rows)
 		return;
 	cell = cell_of(table, table->rows - 1, column);
 	cell->start = table->text.used;
-	tm_text_escape(&table->text, text);
+	cell->ascii = tm_text_escape(&table->text, text);
 	cell->length = table->text.used - cell->start;
 	cell->color = color;
+	width = tm_table_cell_width(table, cell);
+	laid_out = &table->columns[column];
+	if (width > laid_out->natural)
+		laid_out->natural = width;
+}
+
+size_t tm_table_cell_width(const struct tm_table *table,
+			   const struct tm_cell *cell)
+{
+	if (cell->start == TM_NO_TEXT)
+		return 1;
+	if (cell->ascii)
+		return cell->length;
+	return tm_text_width(table->text.bytes + cell->start, cell->length);
 }
 
 void tm_table_extra(struct tm_table *table, const char *text)
@@ -97,35 +113,57 @@ const char *tm_table_text(const struct tm_table *table, size_t row,
 struct line {
 	const char *text;
 	size_t length;
+	bool ascii;
 	enum tm_color color;
 };
+
+static size_t line_width(const struct line *line)
+{
+	return line->ascii ? line->length :
+	       tm_text_width(line->text, line->length);
+}
 
 static struct line text_of(const struct tm_table *table, size_t row,
 			   unsigned int column)
 {
-	const char *label = table->fields[column].label;
-	struct line line = { label, strlen(label), TM_COLOR_NONE };
+	struct line line = { "-", 1, true, TM_COLOR_NONE };
+	const struct tm_cell *cell;
 
-	if (row == table->rows)
+	if (row == table->rows) {
+		line.text = table->fields[column].label;
+		line.length = strlen(line.text);
+		line.ascii = false;
 		return line;
-	line.text = tm_table_text(table, row, column, &line.length);
-	if (cell_of(table, row, column)->start != TM_NO_TEXT)
-		line.color = cell_of(table, row, column)->color;
+	}
+	cell = cell_of(table, row, column);
+	if (cell->start == TM_NO_TEXT)
+		return line;
+	line.text = table->text.bytes + cell->start;
+	line.length = cell->length;
+	line.ascii = cell->ascii;
+	line.color = cell->color;
 	return line;
+}
+
+/* May the text be of several lines? */
+static bool breaks(const struct tm_table *table, size_t row,
+		   unsigned int column)
+{
+	return row == table->rows ? table->compact :
+	       table->columns[column].wraps;
 }
 
 /* Cut the first line off text. */
 static struct line take_line(const struct tm_table *table, size_t row,
 			     unsigned int column, struct line *text)
 {
-	const struct tm_column *laid_out = &table->columns[column];
-	bool breaks = row == table->rows ? table->compact : laid_out->wraps;
 	struct line line = *text;
 	size_t next = text->length;
 
-	if (breaks)
+	if (breaks(table, row, column))
 		line.length = tm_text_line(text->text, text->length,
-					   laid_out->width, &next);
+					   table->columns[column].width,
+					   &next);
 	text->text += next;
 	text->length -= next;
 	return line;
@@ -134,9 +172,12 @@ static struct line take_line(const struct tm_table *table, size_t row,
 static size_t text_lines(const struct tm_table *table, size_t row,
 			 unsigned int column)
 {
-	struct line text = text_of(table, row, column);
+	struct line text;
 	size_t lines = 0;
 
+	if (!breaks(table, row, column))
+		return 1;
+	text = text_of(table, row, column);
 	do {
 		take_line(table, row, column, &text);
 		lines++;
@@ -200,35 +241,35 @@ static bool right_aligned(const struct tm_field *field)
  * Without the line's end.  Spaces are owed until something follows, so that a
  * line ends with its last text; returns how many.
  */
-static int print_line(const struct tm_table *table, FILE *stream, bool colors,
-		       size_t row, size_t n, size_t height)
+static size_t print_line(const struct tm_table *table,
+			 struct tm_writer *writer, bool colors, size_t row,
+			 size_t n, size_t height)
 {
-	int owed = 0;
+	size_t owed = 0;
 	unsigned int i;
 
 	for (i = 0; i < table->count; i++) {
 		const struct tm_column *column = &table->columns[i];
 		struct line line;
-		size_t above = 0;
-		int gap;
+		size_t above = 0, gap = 0, width;
 
 		if (!tm_column_has_place(column))
 			continue;
 		/* A label stands right above what it names. */
 		if (row == table->rows)
 			above = height - place_lines(table, row, i);
-		line = n < above ? (struct line){ "", 0, TM_COLOR_NONE } :
+		line = n < above ? (struct line){ "", 0, true, TM_COLOR_NONE } :
 		       place_line(table, row, i, n - above);
-		gap = column->width - tm_text_width(line.text, line.length);
-		if (gap < 0)
-			gap = 0;
+		width = line_width(&line);
+		if (width < column->width)
+			gap = column->width - width;
 		if (right_aligned(&table->fields[i]) || !line.length) {
 			owed += gap;
 			gap = 0;
 		}
 		if (line.length) {
-			fprintf(stream, "%*s", owed, "");
-			tm_text_color(stream, colors, line.color, line.text,
+			tm_write_spaces(writer, owed);
+			tm_text_color(writer, colors, line.color, line.text,
 				      line.length);
 			owed = 0;
 		}
@@ -242,6 +283,9 @@ static size_t row_height(const struct tm_table *table, size_t row)
 	size_t lines, height = 0;
 	unsigned int i;
 
+	/* Nothing was broken and nothing stacked. */
+	if (!table->compact)
+		return 1;
 	for (i = 0; i < table->count; i++) {
 		if (!tm_column_has_place(&table->columns[i]))
 			continue;
@@ -253,32 +297,32 @@ static size_t row_height(const struct tm_table *table, size_t row)
 }
 
 /* What comes behind a row stands below it where a width is to be kept. */
-static void print_row(const struct tm_table *table, FILE *stream, size_t width,
-		      bool colors, size_t row)
+static void print_row(const struct tm_table *table, struct tm_writer *writer,
+		      size_t width, bool colors, size_t row)
 {
 	const struct tm_cell *extra = row < table->rows ?
 		cell_of(table, row, table->count) : NULL;
 	size_t height = row_height(table, row);
-	int owed = 0;
-	size_t n;
+	size_t owed = 0, n;
 
 	for (n = 0; n < height; n++) {
 		if (n)
-			fputc('\n', stream);
-		owed = print_line(table, stream, colors, row, n, height);
+			tm_write_char(writer, '\n');
+		owed = print_line(table, writer, colors, row, n, height);
 	}
 	if (extra && extra->start != TM_NO_TEXT) {
-		fprintf(stream, "%s%*s", width ? "\n" : "",
-			width ? TM_TABLE_GAP : owed, "");
-		fwrite(table->text.bytes + extra->start, 1, extra->length,
-		       stream);
+		if (width)
+			tm_write_char(writer, '\n');
+		tm_write_spaces(writer, width ? TM_TABLE_GAP : owed);
+		tm_write(writer, table->text.bytes + extra->start,
+			 extra->length);
 	}
-	fputc('\n', stream);
+	tm_write_char(writer, '\n');
 }
 
 /* So that nobody takes what is shown for all there is. */
-static bool print_left_out(const struct tm_table *table, FILE *stream,
-			   size_t width)
+static bool print_left_out(const struct tm_table *table,
+			   struct tm_writer *writer, size_t width)
 {
 	struct tm_buffer text = { 0 };
 	size_t at, next, bytes;
@@ -298,35 +342,35 @@ static bool print_left_out(const struct tm_table *table, FILE *stream,
 	for (at = 0; at < text.used; at += next) {
 		bytes = tm_text_line(text.bytes + at, text.used - at, width,
 				     &next);
-		fwrite(text.bytes + at, 1, bytes, stream);
-		fputc('\n', stream);
+		tm_write(writer, text.bytes + at, bytes);
+		tm_write_char(writer, '\n');
 	}
 	tm_buffer_free(&text);
 	return !text.failed;
 }
 
-static bool print_table(struct tm_table *table, FILE *stream, size_t width,
-			bool colors)
+static bool print_table(struct tm_table *table, struct tm_writer *writer,
+			size_t width, bool colors)
 {
 	size_t row;
 
 	tm_table_lay_out(table, width);
-	print_row(table, stream, width, false, table->rows);
+	print_row(table, writer, width, false, table->rows);
 	for (row = 0; row < table->rows; row++)
-		print_row(table, stream, width, colors, row);
+		print_row(table, writer, width, colors, row);
 	if (table->rows)
-		return print_left_out(table, stream, width);
-	fputs("(none)\n", stream);
+		return print_left_out(table, writer, width);
+	tm_write_text(writer, "(none)\n");
 	return true;
 }
 
-bool tm_table_print(struct tm_table *table, FILE *stream, size_t width,
-		    bool colors, bool rows_only)
+bool tm_table_print(struct tm_table *table, struct tm_writer *writer,
+		    size_t width, bool colors, bool rows_only)
 {
 	bool good = !table->failed && !table->text.failed;
 
 	if (good && (table->rows || !rows_only))
-		good = print_table(table, stream, width, colors);
+		good = print_table(table, writer, width, colors);
 	free(table->columns);
 	free(table->cells);
 	tm_buffer_free(&table->text);

@@ -14,10 +14,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "out.h"
 #include "text.h"
+#include "writer.h"
 
 #define TM_TABLE_GAP	2	/* spaces between columns */
 
@@ -38,14 +40,14 @@ void tm_table_extra(struct tm_table *table, const char *text);
  * @width:	columns of the terminal; 0: complete, whatever its width
  * @rows_only:	not even the header of a table without rows
  */
-bool tm_table_print(struct tm_table *table, FILE *stream, size_t width,
-		    bool colors, bool rows_only);
+bool tm_table_print(struct tm_table *table, struct tm_writer *writer,
+		    size_t width, bool colors, bool rows_only);
 
 /*
  * What table.c and table_fit.c share.
  *
  * @width:	of the column; where it wraps, at least, until it is laid out
- * @natural:	of the widest cell
+ * @natural:	of the widest cell so far
  * @wraps:	its cells may take several lines
  * @left_out:	it is not shown
  * @above:	the column that it stands below, NULL: in a place of its own
@@ -63,10 +65,15 @@ struct tm_column {
 /* Where a cell's text lies in the table's buffer; TM_NO_TEXT: the cell is empty. */
 #define TM_NO_TEXT	((size_t)-1)
 
+/*
+ * @ascii:	each byte of its text takes a column
+ * @color:	enum tm_color
+ */
 struct tm_cell {
 	size_t start;
 	unsigned int length;
-	enum tm_color color;
+	bool ascii;
+	uint8_t color;
 };
 
 /*
@@ -90,6 +97,10 @@ struct tm_table {
 /* "-" for an empty one. */
 const char *tm_table_text(const struct tm_table *table, size_t row,
 			  unsigned int column, size_t *length);
+
+/* Columns that it takes. */
+size_t tm_table_cell_width(const struct tm_table *table,
+			   const struct tm_cell *cell);
 
 /* Has it a place of its own?  Does another stand below it? */
 static inline bool tm_column_has_place(const struct tm_column *column)

@@ -12,16 +12,16 @@
 /* Of an address with port, "[2001:db8::1]:443", nothing is longer. */
 _Static_assert(PIECE_MAX > 47, "addresses are never broken");
 
+/* Anew, after its cells were changed. */
 static void measure(struct tm_table *table, unsigned int column)
 {
 	struct tm_column *measured = &table->columns[column];
-	size_t row, length, one;
-	const char *text;
+	size_t row, one;
 
 	measured->natural = 0;
 	for (row = 0; row < table->rows; row++) {
-		text = tm_table_text(table, row, column, &length);
-		one = tm_text_width(text, length);
+		one = tm_table_cell_width(table, &table->cells[row *
+					  (table->count + 1) + column]);
 		if (one > measured->natural)
 			measured->natural = one;
 	}
@@ -227,10 +227,8 @@ void tm_table_lay_out(struct tm_table *table, size_t width)
 {
 	unsigned int i;
 
-	for (i = 0; i < table->count; i++) {
-		measure(table, i);
+	for (i = 0; i < table->count; i++)
 		set_width(table, i);
-	}
 	if (!width || table_width(table) <= width)
 		return;
 	make_compact(table);

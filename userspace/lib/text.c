@@ -66,48 +66,87 @@ static size_t utf8_length(const unsigned char *c)
 	return length;
 }
 
-void tm_json_string(FILE *stream, const char *value)
+/* Bytes of value that a JSON string has as they are. */
+static size_t json_plain(const unsigned char *value)
+{
+	static const bool plain[256] = {
+		[' ' ... '!'] = true, ['#' ... '['] = true,
+		[']' ... '~'] = true,
+	};
+	size_t length = 0;
+
+	while (plain[value[length]])
+		length++;
+	return length;
+}
+
+void tm_json_string(struct tm_writer *writer, const char *value)
 {
 	const unsigned char *c = (const unsigned char *)value;
+	char escaped[8];
 
-	fputc('"', stream);
-	while (*c) {
-		size_t length = utf8_length(c);
+	tm_write_char(writer, '"');
+	for (;;) {
+		size_t length = json_plain(c);
 
+		tm_write(writer, (const char *)c, length);
+		c += length;
+		if (!*c)
+			break;
+		length = utf8_length(c);
 		if (!length) {
-			fputs("\\ufffd", stream);
+			tm_write_text(writer, "\\ufffd");
 			length = 1;
 		} else if (*c == '"' || *c == '\\') {
-			fprintf(stream, "\\%c", *c);
+			tm_write_char(writer, '\\');
+			tm_write_char(writer, *c);
 		} else if (*c < 0x20 || *c == 0x7f) {
-			fprintf(stream, "\\u%04x", *c);
+			snprintf(escaped, sizeof(escaped), "\\u%04x", *c);
+			tm_write_text(writer, escaped);
 		} else {
-			fwrite(c, 1, length, stream);
+			tm_write(writer, (const char *)c, length);
 		}
 		c += length;
 	}
-	fputc('"', stream);
+	tm_write_char(writer, '"');
 }
 
-void tm_text_escape(struct tm_buffer *buffer, const char *value)
+/* Bytes of value that a terminal may have as they are, of those in ASCII. */
+static size_t text_plain(const unsigned char *value)
+{
+	size_t length = 0;
+
+	while (value[length] >= 0x20 && value[length] < 0x7f)
+		length++;
+	return length;
+}
+
+bool tm_text_escape(struct tm_buffer *buffer, const char *value)
 {
 	const unsigned char *c = (const unsigned char *)value;
+	bool ascii = true;
 	char escaped[5];
 
-	/* Makes even an empty value a string. */
-	tm_buffer_add(buffer, "", 0);
-	while (*c) {
-		size_t length = utf8_length(c);
-		/* U+0080 to U+009F are control characters too. */
-		bool control = *c < 0x20 || *c == 0x7f ||
-			       (length == 2 && c[0] == 0xc2 && c[1] < 0xa0);
+	for (;;) {
+		size_t length = text_plain(c);
+		bool control;
 
+		/* Even nothing is added: it makes an empty value a string. */
+		tm_buffer_add(buffer, (const char *)c, length);
+		c += length;
+		if (!*c)
+			return ascii;
+		length = utf8_length(c);
+		/* U+0080 to U+009F are control characters too. */
+		control = *c < 0x20 || *c == 0x7f ||
+			  (length == 2 && c[0] == 0xc2 && c[1] < 0xa0);
 		if (!length || control) {
 			snprintf(escaped, sizeof(escaped), "\\x%02x", *c);
 			tm_buffer_add(buffer, escaped, 4);
 			length = 1;
 		} else {
 			tm_buffer_add(buffer, (const char *)c, length);
+			ascii = false;
 		}
 		c += length;
 	}
@@ -144,12 +183,11 @@ const char *tm_text_number(enum tm_unit unit, uint64_t value, char *buffer)
 	case TM_UNIT_PERCENT:
 		break;
 	}
-	snprintf(buffer, TM_NUMBER_TEXT, "%llu%s", (unsigned long long)value,
-		 unit == TM_UNIT_PERCENT ? " %" : "");
+	strcpy(tm_digits(buffer, value), unit == TM_UNIT_PERCENT ? " %" : "");
 	return buffer;
 }
 
-void tm_text_color(FILE *stream, bool colors, enum tm_color color,
+void tm_text_color(struct tm_writer *writer, bool colors, enum tm_color color,
 		   const char *text, size_t length)
 {
 	static const char *const codes[] = {
@@ -160,10 +198,10 @@ void tm_text_color(FILE *stream, bool colors, enum tm_color color,
 	};
 
 	if (colors && color != TM_COLOR_NONE)
-		fputs(codes[color], stream);
-	fwrite(text, 1, length, stream);
+		tm_write_text(writer, codes[color]);
+	tm_write(writer, text, length);
 	if (colors && color != TM_COLOR_NONE)
-		fputs("\033[0m", stream);
+		tm_write_text(writer, "\033[0m");
 }
 
 /* Bytes of the first `width` columns of text, at most length. */
@@ -218,7 +256,7 @@ size_t tm_text_longest_piece(const char *text, size_t length)
 	return longest;
 }
 
-void tm_text_lines(FILE *stream, bool colors, enum tm_color color,
+void tm_text_lines(struct tm_writer *writer, bool colors, enum tm_color color,
 		   const char *text, size_t width)
 {
 	size_t indent = strspn(text, " ");
@@ -231,9 +269,9 @@ void tm_text_lines(FILE *stream, bool colors, enum tm_color color,
 		next = bytes = left;
 		if (width)
 			bytes = tm_text_line(text, left, width - indent, &next);
-		fprintf(stream, "%*s", (int)indent, "");
-		tm_text_color(stream, colors, color, text, bytes);
-		fputc('\n', stream);
+		tm_write_spaces(writer, indent);
+		tm_text_color(writer, colors, color, text, bytes);
+		tm_write_char(writer, '\n');
 		text += next;
 		left -= next;
 	} while (left);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "out.h"
+#include "writer.h"
 
 /* A growing text; failed once memory ran out, and then frozen. */
 struct tm_buffer {
@@ -25,13 +26,14 @@ void tm_buffer_add(struct tm_buffer *buffer, const char *bytes, size_t length);
 void tm_buffer_free(struct tm_buffer *buffer);
 
 /* value as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
-void tm_json_string(FILE *stream, const char *value);
+void tm_json_string(struct tm_writer *writer, const char *value);
 
 /*
  * Append value as a terminal may have it: control characters and bytes that
- * are not UTF-8 as \xNN.
+ * are not UTF-8 as \xNN.  Returns whether all that was appended is ASCII: a
+ * column a byte.
  */
-void tm_text_escape(struct tm_buffer *buffer, const char *value);
+bool tm_text_escape(struct tm_buffer *buffer, const char *value);
 
 /* Columns that a text takes: its characters. */
 size_t tm_text_width(const char *text, size_t length);
@@ -41,7 +43,7 @@ size_t tm_text_width(const char *text, size_t length);
 const char *tm_text_number(enum tm_unit unit, uint64_t value, char *buffer);
 
 /* text in the colour, when colours are on. */
-void tm_text_color(FILE *stream, bool colors, enum tm_color color,
+void tm_text_color(struct tm_writer *writer, bool colors, enum tm_color color,
 		   const char *text, size_t length);
 
 /*
@@ -56,7 +58,7 @@ size_t tm_text_line(const char *text, size_t length, size_t width,
  * Print text over lines of at most width columns, 0: on one; each with as many
  * spaces before it as the text begins with.
  */
-void tm_text_lines(FILE *stream, bool colors, enum tm_color color,
+void tm_text_lines(struct tm_writer *writer, bool colors, enum tm_color color,
 		   const char *text, size_t width);
 
 /* Columns of the longest piece that tm_text_line() does not break. */
