@@ -2,7 +2,7 @@
 /*
  * What fake_module.h answers: a host in the middle of an attack, with long
  * addresses and names.  With fake_newer every reply, and every nest in it, has
- * an attribute more.
+ * an attribute more; with fake_breaking the dump of flows ends with a refusal.
  */
 #ifndef FAKE_REPLIES_H
 #define FAKE_REPLIES_H
@@ -14,7 +14,7 @@
 #define FAKE_NEW	900	/* number of the attribute that nobody knows */
 #define FAKE_TIME	1795433999123456789ull	/* 2026-11-23 */
 
-static bool fake_newer;
+static bool fake_newer, fake_breaking;
 
 static void put_new(struct nlmsghdr *nlh, uint8_t value)
 {
@@ -166,6 +166,8 @@ static void answer_flows(void)
 		U64(FLOW_IDLE, 2500000000);
 		put_new(nlh, 0xbe);
 	}
+	if (fake_breaking)
+		fake_refuse(ENOMEM);
 }
 
 /* In text and JSON, once; the end of a ring behind them. */

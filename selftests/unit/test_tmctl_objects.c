@@ -194,3 +194,38 @@ TEST(a_limiter_of_icmp_is_shown_as_limiter_del_takes_it)
 	print("limiter", true, 0);
 	EXPECT_TRUE(has("\"source\":\"192.0.2.9\",\"destination\":\"192.0.2.2\",\"icmp_type\":3,\"icmp_code\":1,\"protocol\":1,"));
 }
+
+TEST(flows_that_nobody_sorts_are_counted_and_cut_all_the_same)
+{
+	char *kept;
+
+	/* All are of the same age. */
+	kept = strdup(print("flow show sort age", false, 0));
+	EXPECT_STREQ(print("flow show sort none", false, 0), kept);
+	free(kept);
+	print("flow show sort none", true, 0);
+	EXPECT_TRUE(has("\"flows_matched\":6,\"flows_shown\":6,"));
+	print("flow show sort none limit 2", true, 0);
+	EXPECT_TRUE(has("\"flows_matched\":6,\"flows_shown\":2,"));
+	print("flow show sort none limit 2", false, 0);
+	EXPECT_TRUE(has("(2 of 6 flows)\n"));
+	EXPECT_FALSE(has("192.0.2.1"));
+}
+
+TEST(a_dump_that_breaks_leaves_what_was_shown_and_a_whole_document)
+{
+	static const char end[] = "\"code\":\"refused\"";
+	struct tm_error error = { 0 };
+	FILE *stream;
+
+	fake_breaking = true;
+	stream = fmemopen(printed, sizeof(printed), "w");
+	ASSERT_TRUE(stream);
+	EXPECT_EQ(fake_run("flow show sort none", stream, true, 0, &error), -1);
+	fclose(stream);
+	fake_breaking = false;
+	EXPECT_TRUE(has("\"flows\":[{\"protocol\":6,"));
+	EXPECT_TRUE(has("}],\"error\":{"));
+	EXPECT_TRUE(has(end));
+	EXPECT_STREQ(printed + strlen(printed) - 3, "}}\n");
+}

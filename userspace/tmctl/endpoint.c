@@ -2,7 +2,6 @@
 /*
  * Showing the ends of a flow.  Contract in endpoint.h.
  */
-#include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,15 +18,16 @@ bool tm_protocol_has_ports(uint8_t protocol)
 static const char *end_format(const struct tm_address *address, uint16_t port,
 			      bool has_port, char *buffer)
 {
-	char text[TM_ADDRESS_TEXT];
+	bool brackets = has_port && address->size == 16;
+	char *end;
 
-	tm_address_format(address, text);
+	if (brackets)
+		buffer[0] = '[';
+	tm_address_format(address, buffer + brackets);
 	if (!has_port)
-		snprintf(buffer, TM_ENDPOINT_TEXT, "%s", text);
-	else
-		snprintf(buffer, TM_ENDPOINT_TEXT,
-			 address->size == 16 ? "[%s]:%u" : "%s:%u", text,
-			 port);
+		return buffer;
+	end = stpcpy(buffer + strlen(buffer), brackets ? "]:" : ":");
+	tm_digits(end, port);
 	return buffer;
 }
 
@@ -97,30 +97,29 @@ static void print_ports(struct tm_out *out, const struct tm_tuple *tuple)
 void tm_out_tuple(struct tm_out *out, const struct tm_tuple *tuple,
 		  bool fragment)
 {
-	char address[TM_ADDRESS_TEXT], endpoint[TM_ENDPOINT_TEXT];
-	char name[TM_NAME_TEXT];
+	char name[TM_NAME_TEXT], end[TM_ENDPOINT_TEXT];
+	bool json = tm_out_is_json(out);
 	const char *protocol = tm_protocol_name(tuple->protocol, name);
 
 	tm_out_number_as(out, "protocol", tuple->protocol, protocol);
-	if (tm_out_is_json(out))
+	if (json)
 		tm_out_string(out, "protocol_name", protocol);
-	tm_out_string_as(out, "source",
-			 tm_address_format(&tuple->source, address),
-			 source_format(tuple, fragment, endpoint));
-	tm_out_string_as(out, "destination",
-			 tm_address_format(&tuple->destination, address),
-			 destination_format(tuple, fragment, endpoint));
+	tm_out_string(out, "source", json ?
+		      tm_address_format(&tuple->source, end) :
+		      source_format(tuple, fragment, end));
+	tm_out_string(out, "destination", json ?
+		      tm_address_format(&tuple->destination, end) :
+		      destination_format(tuple, fragment, end));
 	if (!fragment)
 		print_ports(out, tuple);
 }
 
-void tm_out_device(struct tm_out *out, uint32_t index)
+void tm_out_device(struct tm_out *out, struct tm_devices *devices,
+		   uint32_t index)
 {
-	char name[IF_NAMESIZE];
-
 	tm_out_number(out, "iif", index);
 	if (index)
-		tm_out_string(out, "device", tm_device_name(index, name));
+		tm_out_string(out, "device", tm_devices_name(devices, index));
 	else
 		tm_out_string_as(out, "device", "", "(local)");
 }

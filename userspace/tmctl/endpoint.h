@@ -33,8 +33,12 @@ void tm_out_tuple(struct tm_out *out, const struct tm_tuple *tuple,
 void tm_out_icmp(struct tm_out *out, uint16_t source_port,
 		 uint16_t destination_port);
 
-/* "ID" as device name; 0 is this host: keys iif (number) and device (name). */
-void tm_out_device(struct tm_out *out, uint32_t index);
+/*
+ * "ID" as device name; 0 is this host: keys iif (number) and device (name).
+ * @devices:	names known so far in this list
+ */
+void tm_out_device(struct tm_out *out, struct tm_devices *devices,
+		   uint32_t index);
 
 /*
  * The tuple's text on one line: "192.0.2.1:1234 > 192.0.2.2:80".

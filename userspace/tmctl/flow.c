@@ -153,22 +153,33 @@ static void print_connection(struct tm_out *out,
 	tm_out_end(out);
 }
 
-static void print_flow(struct tm_out *out, const struct tm_flow *flow,
-		       const struct tm_conntrack *conntrack)
+/*
+ * A list that is being printed.
+ * @conntrack:	NULL: not asked for
+ * @begun:	its table is open
+ */
+struct listing {
+	struct tm_out *out;
+	const struct tm_conntrack *conntrack;
+	struct tm_devices devices;
+	bool begun;
+};
+
+static void print_flow(struct listing *listing, const struct tm_flow *flow)
 {
+	struct tm_out *out = listing->out;
 	char buffer[TM_NAME_TEXT];
 	const char *state = tm_name(&tm_names_flow_state, flow->state, buffer);
 	char text[TM_NAME_TEXT + 8];
 
 	tm_out_row(out);
 	tm_out_tuple(out, &flow->tuple, flow->fragment);
-	snprintf(text, sizeof(text), "%s%s", state,
-		 flow->fragment ? " frag" : "");
+	strcpy(stpcpy(text, state), flow->fragment ? " frag" : "");
 	tm_out_string_as(out, "state", state, text);
 	tm_out_bool(out, "fragment", flow->fragment);
 	tm_out_string(out, "direction",
 		      tm_name(&tm_names_direction, flow->direction, buffer));
-	tm_out_device(out, flow->iif);
+	tm_out_device(out, &listing->devices, flow->iif);
 	tm_out_number(out, "packets", flow->packets);
 	tm_out_number(out, "bytes", flow->bytes);
 	tm_out_number(out, "reply_packets", flow->reply_packets);
@@ -177,8 +188,8 @@ static void print_flow(struct tm_out *out, const struct tm_flow *flow,
 	tm_out_number(out, "unrecorded_bytes", flow->unrecorded_bytes);
 	tm_out_number(out, "age_ns", flow->age_ns);
 	tm_out_number(out, "idle_ns", flow->idle_ns);
-	if (conntrack)
-		print_connection(out, tm_conntrack_find(conntrack,
+	if (listing->conntrack)
+		print_connection(out, tm_conntrack_find(listing->conntrack,
 							&flow->tuple));
 	tm_out_unknown(out, flow->unknown);
 	tm_out_row_end(out);
@@ -198,8 +209,8 @@ static void print_flow(struct tm_out *out, const struct tm_flow *flow,
 	{ "age_ns", "AGE", TM_UNIT_DURATION_NS },		\
 	{ "idle_ns", "IDLE", TM_UNIT_DURATION_NS }
 
-static void print_list(struct tm_out *out, const struct tm_flow_list *list,
-		       const struct tm_conntrack *conntrack)
+/* Only when there is something to say: a refused dump has no table. */
+static void begin(struct listing *listing)
 {
 	static const struct tm_field plain[] = {
 		FLOW_FIELDS,
@@ -227,20 +238,39 @@ static void print_list(struct tm_out *out, const struct tm_flow_list *list,
 		TM_LEAVE_OUT("state"),
 		TM_FITTED
 	};
+
+	if (listing->begun)
+		return;
+	listing->begun = true;
+	tm_out_table(listing->out, "flows",
+		     listing->conntrack ? tracked : plain);
+	tm_out_fit(listing->out, fit);
+}
+
+static void show_flow(const struct tm_flow *flow, void *data)
+{
+	begin(data);
+	print_flow(data, flow);
+}
+
+/* What is left when the dump is read: of an unsorted list its end alone. */
+static void print_list(struct listing *listing, const struct tm_flow_list *list)
+{
+	struct tm_out *out = listing->out;
 	size_t i;
 
-	tm_out_table(out, "flows", conntrack ? tracked : plain);
-	tm_out_fit(out, fit);
+	begin(listing);
 	for (i = 0; i < list->count; i++)
-		print_flow(out, &list->flows[i], conntrack);
+		print_flow(listing, &list->flows[i]);
 	tm_out_end(out);
 	tm_out_block(out, "summary", NULL);
 	tm_out_number(out, "flows_matched", list->total);
-	tm_out_number(out, "flows_shown", list->count);
+	tm_out_number(out, "flows_shown", list->shown);
 	tm_out_bool(out, "consistent", !list->inconsistent);
 	tm_out_end(out);
-	if (list->count < list->total)
-		tm_out_text(out, "(%zu of %llu flows)", list->count,
+	if (list->shown < list->total)
+		tm_out_text(out, "(%llu of %llu flows)",
+			    (unsigned long long)list->shown,
 			    (unsigned long long)list->total);
 	if (list->inconsistent)
 		tm_out_warn(out, "the flow table changed shape meanwhile: some flows may be missing or shown twice");
@@ -249,6 +279,8 @@ static void print_list(struct tm_out *out, const struct tm_flow_list *list,
 static int show(struct tm_context *context, struct tm_flow_list *list,
 		struct tm_error *error)
 {
+	struct listing listing = { .out = context->out };
+	bool tracked = tm_given_flag(context, "--conntrack");
 	struct tm_conntrack *conntrack = NULL;
 	struct nlmsghdr *request;
 	char scratch[FILTERS_SIZE] __attribute__((aligned(8)));
@@ -261,16 +293,22 @@ static int show(struct tm_context *context, struct tm_flow_list *list,
 	nl = tm_context_nl(context, error);
 	if (!nl)
 		return -1;
+	/* Connection tracking is read after the flows: then they have to wait for it. */
+	if (list->sort == TM_FLOW_SORT_NONE && !tracked) {
+		list->show = show_flow;
+		list->data = &listing;
+	}
 	request = tm_nl_request(nl, TRAFFICMON_CMD_FLOW_GET, 0);
 	if (put_filters(request, context, error) ||
 	    tm_flow_list_read(list, nl, request, error))
 		return -1;
-	if (tm_given_flag(context, "--conntrack")) {
+	if (tracked) {
 		conntrack = tm_conntrack_read(error);
 		if (!conntrack)
 			return -1;
 	}
-	print_list(context->out, list, conntrack);
+	listing.conntrack = conntrack;
+	print_list(&listing, list);
 	tm_conntrack_free(conntrack);
 	return TM_EXIT_DONE;
 }

@@ -50,6 +50,8 @@ void tm_flow_list_finish(struct tm_flow_list *list)
 		      compare[list->sort]);
 	while (list->limit && list->count > list->limit)
 		free(list->flows[--list->count].unknown);
+	if (!list->show)
+		list->shown = list->count;
 }
 
 /* With a limit, twice as many are kept at most before the worse half goes. */
@@ -77,6 +79,15 @@ int tm_flow_list_add(struct tm_flow_list *list, const struct tm_flow *flow)
 	list->flows[list->count++] = *flow;
 	list->total++;
 	return 0;
+}
+
+static void show_now(struct tm_flow_list *list, const struct tm_flow *flow)
+{
+	list->total++;
+	if (list->limit && list->shown == list->limit)
+		return;
+	list->shown++;
+	list->show(flow, list->data);
 }
 
 static int read_flow(const struct nlmsghdr *nlh, void *data,
@@ -111,6 +122,11 @@ static int read_flow(const struct nlmsghdr *nlh, void *data,
 	flow.idle_ns = tm_attr_u64(tb[TRAFFICMON_A_FLOW_IDLE]);
 	if (tm_unknown_read(&flow.unknown, &tm_attrs_flow, nlh, error))
 		return -1;
+	if (list->show) {
+		show_now(list, &flow);
+		free(flow.unknown);
+		return 0;
+	}
 	if (tm_flow_list_add(list, &flow)) {
 		free(flow.unknown);
 		tm_error_set(error, TM_EXIT_REFUSED, ENOMEM, "out of memory after %zu flows",

@@ -37,20 +37,26 @@ struct tm_flow {
 };
 
 /*
+ * @show:	where sort is none, called with each flow as it comes: none is kept.
+ *		NULL: all are kept, for the one who reads the list
  * @total:	how many there were, kept or not
+ * @shown:	how many of them @show was called with, or are in the finished list
  * @limit:	keep the first so many, 0: all; memory stays bounded by it
  */
 struct tm_flow_list {
 	enum tm_flow_sort sort;
 	uint64_t limit;
+	void (*show)(const struct tm_flow *flow, void *data);
+	void *data;
 	uint64_t total;
+	uint64_t shown;
 	size_t count;
 	size_t size;
 	struct tm_flow *flows;
 	bool inconsistent;
 };
 
-/* Run the dump request into list (sort and limit set, the rest 0). */
+/* Run the dump request into list (sort, limit, show and data set, the rest 0). */
 int tm_flow_list_read(struct tm_flow_list *list, struct tm_nl *nl,
 		      struct nlmsghdr *request, struct tm_error *error);
 void tm_flow_list_free(struct tm_flow_list *list);

@@ -85,7 +85,8 @@ static void print_amounts(struct tm_out *out, const struct tm_limiter *limiter)
 }
 
 static void print_key_parts(struct tm_out *out,
-			    const struct tm_limiter *limiter)
+			    const struct tm_limiter *limiter,
+			    struct tm_devices *devices)
 {
 	char prefix[TM_PREFIX_TEXT];
 
@@ -106,18 +107,19 @@ static void print_key_parts(struct tm_out *out,
 	if (limiter->has_protocol)
 		tm_out_number(out, "protocol", limiter->protocol);
 	if (limiter->has_iif)
-		tm_out_device(out, limiter->iif);
+		tm_out_device(out, devices, limiter->iif);
 }
 
-static void print_limiter(struct tm_out *out, const struct tm_limiter *limiter)
+static void print_limiter(struct tm_out *out, const struct tm_limiter *limiter,
+			  struct tm_devices *devices)
 {
 	char key[TM_LIMITER_KEY_TEXT], kind[TM_NAME_TEXT], text[32];
 
 	tm_out_row(out);
 	tm_out_string(out, "policy", limiter->policy);
-	tm_limiter_key_format(limiter, key);
+	tm_limiter_key_format(limiter, devices, key);
 	tm_out_string(out, "key", key);
-	print_key_parts(out, limiter);
+	print_key_parts(out, limiter, devices);
 	tm_out_string(out, "kind", tm_name(&tm_names_limit_kind, limiter->kind,
 					   kind));
 	tm_out_color(out, limiter->over ? TM_COLOR_BAD : TM_COLOR_NONE);
@@ -159,12 +161,13 @@ static void print_list(struct tm_out *out, const struct tm_limiter_list *list)
 		TM_LEAVE_OUT("rate_text"),
 		TM_FITTED
 	};
+	struct tm_devices devices = { 0 };
 	size_t i;
 
 	tm_out_table(out, "limiters", fields);
 	tm_out_fit(out, fit);
 	for (i = 0; i < list->count; i++)
-		print_limiter(out, &list->limiters[i]);
+		print_limiter(out, &list->limiters[i], &devices);
 	tm_out_end(out);
 	tm_out_block(out, "summary", NULL);
 	tm_out_number(out, "limiters_matched", list->total);

@@ -3,7 +3,6 @@
  * Gathering limiters.  Contract in limiter_list.h.
  */
 #include <errno.h>
-#include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,9 +207,9 @@ static void append_icmp(char *buffer, const struct tm_limiter *limiter)
 }
 
 const char *tm_limiter_key_format(const struct tm_limiter *limiter,
-				  char *buffer)
+				  struct tm_devices *devices, char *buffer)
 {
-	char prefix[TM_PREFIX_TEXT], name[TM_NAME_TEXT], device[IF_NAMESIZE];
+	char prefix[TM_PREFIX_TEXT], name[TM_NAME_TEXT];
 
 	bool icmp = tm_limiter_has_icmp(limiter);
 
@@ -232,7 +231,7 @@ const char *tm_limiter_key_format(const struct tm_limiter *limiter,
 		append(buffer, "dport %u", limiter->destination_port);
 	if (limiter->has_iif)
 		append(buffer, "device %s",
-		       tm_device_name(limiter->iif, device));
+		       tm_devices_name(devices, limiter->iif));
 	if (!buffer[0])
 		strcpy(buffer, "all");
 	return buffer;

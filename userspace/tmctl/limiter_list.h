@@ -62,7 +62,7 @@ void tm_limiter_list_free(struct tm_limiter_list *list);
  * "all" where the policy counts everything together.
  */
 const char *tm_limiter_key_format(const struct tm_limiter *limiter,
-				  char *buffer);
+				  struct tm_devices *devices, char *buffer);
 
 /* Is it the key of an ICMP flow, with identifier or type and code for ports? */
 bool tm_limiter_has_icmp(const struct tm_limiter *limiter);

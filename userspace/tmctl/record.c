@@ -22,6 +22,7 @@
 
 /*
  * One reading, or a whole --follow.
+ * @devices:	names known in this reading
  * @table:	records are rows of an open table (not a line each)
  * @gaps:	found so far, told when the table is closed
  * @backward:	a ring ended before where we stood: it began anew
@@ -29,6 +30,7 @@
 struct reader {
 	struct tm_out *out;
 	struct tm_rings rings;
+	struct tm_devices devices;
 	bool table;
 	uint64_t shown;
 	struct tm_gap *gaps;
@@ -94,9 +96,10 @@ static struct tm_tuple read_tuple(const struct nlattr *const *tb)
 	return tuple;
 }
 
-static void print_values(struct tm_out *out, const struct nlattr *const *tb,
+static void print_values(struct reader *reader, const struct nlattr *const *tb,
 			 const struct tm_tuple *tuple)
 {
+	struct tm_out *out = reader->out;
 	uint64_t start = tm_attr_u64(tb[TRAFFICMON_A_RECORD_START_TIME]);
 	uint64_t end = tm_attr_u64(tb[TRAFFICMON_A_RECORD_END_TIME]);
 	char reason[TM_NAME_TEXT], state[TM_NAME_TEXT];
@@ -119,7 +122,8 @@ static void print_values(struct tm_out *out, const struct nlattr *const *tb,
 		      direction));
 	tm_out_bool(out, "fragment",
 		    tm_attr_flag(tb[TRAFFICMON_A_RECORD_FRAGMENT]));
-	tm_out_device(out, tm_attr_u32(tb[TRAFFICMON_A_RECORD_IIF]));
+	tm_out_device(out, &reader->devices,
+		      tm_attr_u32(tb[TRAFFICMON_A_RECORD_IIF]));
 	tm_out_number(out, "packets",
 		      tm_attr_u64(tb[TRAFFICMON_A_RECORD_PACKETS]));
 	tm_out_number(out, "bytes", tm_attr_u64(tb[TRAFFICMON_A_RECORD_BYTES]));
@@ -170,7 +174,7 @@ static void print_record(struct reader *reader, const struct nlattr *const *tb,
 		tm_out_row(reader->out);
 	else
 		tm_out_block(reader->out, NULL, NULL);
-	print_values(reader->out, tb, &tuple);
+	print_values(reader, tb, &tuple);
 	tm_out_unknown(reader->out, unknown);
 	tm_out_end(reader->out);
 	if (!reader->table)
@@ -225,6 +229,7 @@ static int read_once(struct reader *reader, struct tm_nl *nl,
 	bool inconsistent;
 	size_t i;
 
+	memset(&reader->devices, 0, sizeof(reader->devices));
 	for (i = 0; i < reader->rings.count; i++) {
 		const struct tm_cursor_ring *ring = &reader->rings.rings[i];
 		struct nlattr *nest;
