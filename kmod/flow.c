@@ -31,10 +31,8 @@ int tm_flow_init(struct tm_flow_table *table, u32 count)
 	u32 buckets = count / TM_FLOW_WAYS;
 	u32 i;
 
-#if !defined(CONFIG_LOCKDEP) && !defined(CONFIG_DEBUG_SPINLOCK) && !defined(CONFIG_PREEMPT_RT)
 	BUILD_BUG_ON(sizeof(struct tm_flow) != 120);
-	BUILD_BUG_ON(sizeof(struct tm_flow_bucket) != 1024);
-#endif
+	BUILD_BUG_ON(sizeof(struct tm_flow_bucket) != TM_FLOW_BUCKET_BYTES);
 	if (WARN_ON_ONCE(!is_power_of_2(count) || count < TM_FLOW_WAYS))
 		return -EINVAL;
 	table->budget = alloc_percpu_gfp(struct tm_flow_budget, GFP_KERNEL_ACCOUNT);
@@ -53,6 +51,7 @@ int tm_flow_init(struct tm_flow_table *table, u32 count)
 			cond_resched();
 	}
 	table->mask = buckets - 1;
+	table->place_mask = (u64)table->mask * TM_FLOW_BUCKET_BYTES;
 	tm_flow_key_init(&table->key);
 	return 0;
 }

@@ -23,6 +23,19 @@ struct tm_record;
 
 #define TM_FLOW_WAYS	8
 
+/*
+ * The bytes of a bucket are a power of two, so that some bits of a hash are its
+ * place: that saves 4 instructions of a multiplication.  Some kernels have larger
+ * spinlocks, see flow_lock.h.
+ */
+#if defined(CONFIG_PREEMPT_RT) || defined(CONFIG_DEBUG_SPINLOCK) || defined(CONFIG_LOCKDEP)
+#define TM_FLOW_LOCK_LARGE	1
+#define TM_FLOW_BUCKET_BYTES	2048
+#else
+#define TM_FLOW_LOCK_LARGE	0
+#define TM_FLOW_BUCKET_BYTES	1024
+#endif
+
 /**
  * struct tm_flow_bucket
  * @lock: all of the bucket; taken in softirq and in process context with BH off, by
@@ -38,7 +51,7 @@ struct tm_flow_bucket {
 	u8 rank[TM_FLOW_WAYS];
 	u32 last_ms[TM_FLOW_WAYS];
 	struct tm_flow flow[TM_FLOW_WAYS];
-} ____cacheline_aligned;
+} __aligned(TM_FLOW_BUCKET_BYTES);
 
 /* Budget of insertions of one CPU; touched with BH off on that CPU. */
 struct tm_flow_budget {
@@ -49,12 +62,14 @@ struct tm_flow_budget {
 /**
  * struct tm_flow_table
  * @buckets: @mask + 1 of them
+ * @place_mask: selects bits of a hash, the place of a bucket in bytes
  * @key: of the hash; never shown
  * @ledger_cursor: buckets below it were summed by a running ledger walk
  * @sweep_bucket: where the sweep goes on
  */
 struct tm_flow_table {
 	struct tm_flow_bucket *buckets;
+	u64 place_mask;
 	u32 mask;
 	struct tm_flow_key key;
 	struct tm_flow_budget __percpu *budget;

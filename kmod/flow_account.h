@@ -17,7 +17,7 @@
 static __always_inline struct tm_flow_bucket *tm_flow_bucket_of(const struct tm_flow_table *table,
 								u64 hash)
 {
-	return &table->buckets[tm_flow_place(hash) & table->mask];
+	return (void *)table->buckets + (tm_flow_place(hash) & table->place_mask);
 }
 
 /* Does the packet, of that family, go from the entry's end @side to the other one? */

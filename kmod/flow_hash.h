@@ -100,10 +100,10 @@ static __always_inline u64 tm_flow_hash(const struct tm_flow_key *key,
 	return (hash ^ hash >> 32) * key->mix;
 }
 
-/* Which bucket, by as many of the lowest bits as there are buckets for. */
+/* Bits for the place of a bucket, 32 of them. */
 static __always_inline size_t tm_flow_place(u64 hash)
 {
-	return hash >> 40;
+	return hash >> 32;
 }
 
 /* Never 0, which is free; of other bits than the place. */

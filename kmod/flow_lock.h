@@ -13,7 +13,7 @@
 #include <linux/spinlock.h>
 #include "flow.h"
 
-#if defined(CONFIG_PREEMPT_RT) || defined(CONFIG_DEBUG_SPINLOCK) || defined(CONFIG_LOCKDEP)
+#if TM_FLOW_LOCK_LARGE
 
 static __always_inline void tm_flow_lock(struct tm_flow_bucket *bucket)
 	__acquires(&bucket->lock)
