@@ -30,6 +30,8 @@
 #include "options.h"
 
 #define DKMS_FOLDER	"/var/lib/dkms/" TM_MODULE_NAME
+#define UNLOAD_SECONDS	3
+#define UNLOAD_PAUSE_NS	20000000
 
 /*
  * @file:	of the new module, NULL: as installed
@@ -278,13 +280,32 @@ static int go_back(struct reload *reload, double start,
 	return tm_error_hint(error, "`dmesg | tail` says why");
 }
 
+/*
+ * Who dumps holds the module for as long as a message takes: unloading is tried
+ * again for some seconds.  start: of the try that counts.
+ */
+static int unload_when_free(double *start, struct tm_error *error)
+{
+	const struct timespec pause = { .tv_nsec = UNLOAD_PAUSE_NS };
+	double first = now_seconds();
+
+	for (;;) {
+		*start = now_seconds();
+		if (!tm_module_unload(error))
+			return 0;
+		if (!strstr(error->message, "is in use") ||
+		    *start - first > UNLOAD_SECONDS)
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+}
+
 static int swap(struct reload *reload, struct tm_error *error)
 {
 	double start;
 
 	close_socket(reload->context);
-	start = now_seconds();
-	if (tm_module_unload(error)) {
+	if (unload_when_free(&start, error)) {
 		tm_error_hint(error, "nothing was changed; somebody may be using it: `lsmod | grep " TM_MODULE_NAME "`");
 		return -1;
 	}
