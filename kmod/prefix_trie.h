@@ -260,4 +260,8 @@ static inline u32 tm_prefix_common(const union tm_address *a, const union tm_add
 struct tm_prefix_entry *tm_prefix_find(const struct tm_prefixes *prefixes,
 				       const struct tm_prefix *prefix);
 
+/* @change: 1: the prefix is new, -1: it is gone.  Context: writer. */
+void tm_prefix_cells_count(struct tm_prefixes *prefixes, const struct tm_prefix *prefix,
+			   int change);
+
 #endif
