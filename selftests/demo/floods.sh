@@ -61,7 +61,7 @@ start_flood() {
 	local command=(dash -c 'echo start >/proc/net/pktgen/pgctrl')
 	prepare_flood "$1"
 	[ "$1" != syn ] ||
-		command=(trafgen --dev eth0 --conf "$work/syn-flood" --cpus 1 --rand --gap 250us)
+		command=(trafgen --dev eth0 --conf "$work/syn-flood" --cpus 1 --rand --gap 400us)
 	ip netns exec tmd-attacker "${command[@]}" >"$work/flood.log" 2>&1 &
 	flood_process=$!
 	flood_running=$1

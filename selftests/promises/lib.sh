@@ -162,6 +162,28 @@ counter() {
 	fi
 }
 
+# take_counters: fills the array taken, ["NAME packets"] and ["NAME bytes"], of
+# that table.  Hosts that have talked ask for each other's address seconds later:
+# the counters fit each other only if nothing came while they were read.
+# shellcheck disable=SC2034	# taken is read by who asks
+take_counters() {
+	local now before='' name='' first second fourth
+	for _ in {1..20}; do
+		now=$(nft list counters table inet judge)
+		[ "$now" != "$before" ] || break
+		before=$now
+		sleep 0.1
+	done
+	[ "$now" = "$before" ] || return
+	declare -gA taken=()
+	while read -r first second _ fourth _; do
+		case $first in
+		counter) name=$second ;;
+		packets) taken[$name packets]=$second taken[$name bytes]=$fourth ;;
+		esac
+	done <<<"$now"
+}
+
 # limiters: how many are shown.
 limiters() { tmctl -j limiter show | grep -o '"policy":' | wc -l; }
 

@@ -75,6 +75,7 @@ flood() {
 	pktgen_start
 }
 
+declare -A taken=()	# by take_counters
 # One round: everything at once, then the books.
 round() {
 	local each
@@ -87,18 +88,18 @@ round() {
 	result "$1: every IPv4 ping is answered" pings 10.9.0.1
 	result "$1: every IPv6 ping is answered" pings fd09::1
 	wait %1 2>/dev/null || wait
-	sleep 0.3
+	result "$1: it comes to rest" take_counters
 	for each in packets bytes; do
-		result "$1: all that came in is there behind the module: $(counter in_behind $each) $each" \
-			test "$(counter in_before $each)" = "$(counter in_behind $each)"
-		result "$1: all that went out is there behind the module: $(counter out_behind $each) $each" \
-			test "$(counter out_before $each)" = "$(counter out_behind $each)"
+		result "$1: all that came in is there behind the module: ${taken[in_behind $each]} $each" \
+			test "${taken[in_before $each]}" = "${taken[in_behind $each]}"
+		result "$1: all that went out is there behind the module: ${taken[out_behind $each]} $each" \
+			test "${taken[out_before $each]}" = "${taken[out_behind $each]}"
 	done
 	result "$1: no mark was changed" \
-		test "$(counter in_unmarked)$(counter out_unmarked)" = 00
-	result "$1: there was something to alter" test "$(counter in_before)" -gt 100000
+		test "${taken[in_unmarked packets]}${taken[out_unmarked packets]}" = 00
+	result "$1: there was something to alter" test "${taken[in_before packets]}" -gt 100000
 	result "$1: the module saw it and says that it dropped nothing" \
-		test "$(total dropped)" = 0 -a "$(total seen)" -ge "$(counter in_before)"
+		test "$(total dropped)" = 0 -a "$(total seen)" -ge "${taken[in_before packets]}"
 	nft delete table inet judge
 }
 
