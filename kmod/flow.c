@@ -4,10 +4,10 @@
  * flow.  Finding an entry and accounting to it stand in flow_account.h.
  *
  * A packet takes one lock, its bucket's, and writes the bucket's header line
- * and one entry.  When a bucket is full, the entry that goes is one whose
- * timeout has passed, else one that ended, else one never answered, idle
- * longest first; answered flows do not make room for newcomers.  What finds no
- * room is untracked and counted.
+ * and one entry.  When a bucket is full, the entry that goes is one that ended,
+ * or was answered and timed out, else one never answered, idle longest first;
+ * answered flows do not make room for newcomers.  What finds no room is
+ * untracked and counted.
  *
  * What is shown, swept, flushed and balanced outside of the packet path stands
  * in flow_walk.c.
@@ -19,6 +19,7 @@
 #include <linux/overflow.h>
 #include <linux/vmalloc.h>
 
+#include "bh_lock.h"
 #include "clock.h"
 #include "flow_account.h"
 #include "flow_bucket.h"
@@ -99,10 +100,12 @@ static int tm_flow_victim(const struct tm_flow_bucket *bucket, u64 now_ms, u8 *r
 		if (rank == TM_RANK_FREE)
 			return way;
 		idle_ms = tm_flow_idle_ms(bucket, way, now_ms);
-		if (tm_flow_timed_out(bucket, way, idle_ms))
+		if (rank > TM_RANK_NEW) {
+			if (!tm_flow_timed_out(bucket, way, idle_ms))
+				continue;
 			rank = TM_RANK_ENDED;
-		if (rank < victim_rank || (rank == victim_rank && rank <= TM_RANK_NEW &&
-					   idle_ms > victim_idle)) {
+		}
+		if (rank < victim_rank || (rank == victim_rank && idle_ms > victim_idle)) {
 			victim = way;
 			victim_rank = rank;
 			victim_idle = idle_ms;
@@ -110,11 +113,12 @@ static int tm_flow_victim(const struct tm_flow_bucket *bucket, u64 now_ms, u8 *r
 	}
 	if (victim < 0)
 		return victim;
-	if (victim_rank == TM_RANK_NEW)
-		*reason = TRAFFICMON_RECORD_EVICTED;
+	if (bucket->rank[victim] == TM_RANK_ENDED)
+		*reason = TRAFFICMON_RECORD_ENDED;
+	else if (tm_flow_timed_out(bucket, victim, victim_idle))
+		*reason = TRAFFICMON_RECORD_IDLE;
 	else
-		*reason = bucket->rank[victim] == TM_RANK_ENDED ? TRAFFICMON_RECORD_ENDED :
-								  TRAFFICMON_RECORD_IDLE;
+		*reason = TRAFFICMON_RECORD_EVICTED;
 	return victim;
 }
 
@@ -135,20 +139,28 @@ static bool tm_flow_budget_spent(struct tm_flow_table *table, u64 now_ms)
 	return false;
 }
 
+/* Every member, one by one: clearing all of it first costs 15 instructions. */
 static void tm_flow_fill(struct tm_flow *flow, const struct tm_packet *packet, u64 now_ms)
 {
-	memset(flow, 0, sizeof(*flow));
 	flow->address[0] = packet->source;
 	flow->address[1] = packet->destination;
 	flow->ports = packet->ports;
 	flow->sort = packet->sort;
-	if (packet->direction == TRAFFICMON_DIRECTION_OUT)
-		flow->flags |= TM_FLOW_OUT;
+	flow->flags = packet->direction == TRAFFICMON_DIRECTION_OUT ? TM_FLOW_OUT : 0;
 	if (packet->class == TRAFFICMON_CLASS_SYN)
 		flow->flags |= TM_FLOW_SYN;
-	flow->start_low = (u32)now_ms;
 	flow->start_high = (u8)(now_ms >> 32);
+	flow->packets[0] = packet->segments;
+	flow->packets[1] = 0;
+	flow->bytes[0] = packet->bytes;
+	flow->bytes[1] = 0;
+	flow->recorded_packets[0] = 0;
+	flow->recorded_packets[1] = 0;
+	flow->recorded_bytes[0] = 0;
+	flow->recorded_bytes[1] = 0;
+	flow->start_low = (u32)now_ms;
 	flow->recorded_ms = (u32)now_ms;
+	flow->expected_ack = 0;
 	flow->ifindex = packet->ifindex;
 }
 
@@ -169,12 +181,11 @@ enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, const struct tm_packet
 		tm_flow_end(tn, tm_flow_index(&tn->flows, bucket), way, now_ms, reason);
 	tm_flow_fill(&bucket->flow[way], packet, now_ms);
 	bucket->tag[way] = tm_flow_tag(hash);
-	bucket->rank[way] = TM_RANK_NEW;
+	bucket->last_ms[way] = (u32)now_ms;
 	stats = this_cpu_ptr(tn->stats);
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_inc(&stats->flows_created);
 	u64_stats_update_end(&stats->sync);
-	tm_flow_add(bucket, &bucket->flow[way], way, 0, packet);
 	bucket->rank[way] = tm_flow_rank_after(&bucket->flow[way], TM_RANK_NEW, packet, 0);
 	return TM_REASON_NONE;
 }
@@ -188,7 +199,7 @@ void tm_flow_answered(struct tm_net *tn, const struct tm_packet *packet)
 	struct tm_flow *flow;
 	u32 way;
 
-	tm_flow_lock(bucket);
+	tm_bh_lock(&bucket->lock);
 	for (way = 0; way < TM_FLOW_WAYS; way++) {
 		flow = &bucket->flow[way];
 		if (bucket->tag[way] != tag || flow->sort != packet->sort ||
@@ -199,5 +210,5 @@ void tm_flow_answered(struct tm_net *tn, const struct tm_packet *packet)
 			bucket->rank[way] = tm_flow_rank_after(flow, bucket->rank[way], packet, 1);
 		break;
 	}
-	tm_flow_unlock(bucket);
+	tm_bh_unlock(&bucket->lock);
 }

@@ -13,6 +13,7 @@
 
 #include <linux/cache.h>
 #include <linux/spinlock.h>
+#include "bh_lock.h"
 #include "flow_hash.h"
 #include "flow_rank.h"
 #include "packet.h"
@@ -26,20 +27,14 @@ struct tm_record;
 /*
  * The bytes of a bucket are a power of two, so that some bits of a hash are its
  * place: that saves 4 instructions of a multiplication.  Some kernels have larger
- * spinlocks, see flow_lock.h.
+ * spinlocks.
  */
-#if defined(CONFIG_PREEMPT_RT) || defined(CONFIG_DEBUG_SPINLOCK) || defined(CONFIG_LOCKDEP)
-#define TM_FLOW_LOCK_LARGE	1
-#define TM_FLOW_BUCKET_BYTES	2048
-#else
-#define TM_FLOW_LOCK_LARGE	0
-#define TM_FLOW_BUCKET_BYTES	1024
-#endif
+#define TM_FLOW_BUCKET_BYTES	(TM_BH_LOCK_WHOLE ? 2048 : 1024)
 
 /**
  * struct tm_flow_bucket
  * @lock: all of the bucket; taken in softirq and in process context with BH off, by
- *	packets as flow_lock.h says; inside it only a record ring's lock
+ *	packets as bh_lock.h says; inside it only a record ring's lock
  * @tag: of each entry, tm_flow_tag(); 0: free
  * @rank: enum tm_flow_rank
  * @last_ms: low 32 bits of the time of each entry's last packet, tm_clock_ms()

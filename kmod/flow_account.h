@@ -9,9 +9,9 @@
 #ifndef TM_FLOW_ACCOUNT_H
 #define TM_FLOW_ACCOUNT_H
 
+#include "bh_lock.h"
 #include "clock.h"
 #include "flow.h"
-#include "flow_lock.h"
 #include "netns.h"
 
 static __always_inline struct tm_flow_bucket *tm_flow_bucket_of(const struct tm_flow_table *table,
@@ -55,11 +55,11 @@ static __always_inline enum tm_reason tm_flow_visit(struct tm_net *tn,
 
 	if (likely(tm_flow_settled(bucket->rank[way], packet->class, side))) {
 		tm_flow_add(bucket, flow, way, side, packet);
-		tm_flow_unlock(bucket);
+		tm_bh_unlock(&bucket->lock);
 		return TM_REASON_NONE;
 	}
 	untracked = tm_flow_learn(tn, bucket, way, side, hash, packet);
-	tm_flow_unlock(bucket);
+	tm_bh_unlock(&bucket->lock);
 	return untracked;
 }
 
@@ -77,7 +77,7 @@ static __always_inline enum tm_reason tm_flow_account(struct tm_net *tn,
 	enum tm_reason untracked;
 	u32 way;
 
-	tm_flow_lock(bucket);
+	tm_bh_lock(&bucket->lock);
 	for (way = 0; way < TM_FLOW_WAYS; way++, flow++) {
 		if (bucket->tag[way] != tag || flow->sort != packet->sort)
 			continue;
@@ -88,7 +88,7 @@ static __always_inline enum tm_reason tm_flow_account(struct tm_net *tn,
 			return tm_flow_visit(tn, bucket, flow, way, 1, hash, packet);
 	}
 	untracked = tm_flow_begin(tn, hash, packet);
-	tm_flow_unlock(bucket);
+	tm_bh_unlock(&bucket->lock);
 	return untracked;
 }
 

@@ -63,6 +63,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "bh_lock.h"
 #include "limit_hit.h"
 #include "limit_tag.h"
 #include "table.h"
@@ -185,9 +186,10 @@ static bool limit_taken(const struct tm_limit_slot *slot, u64 tag, u64 now)
 	return true;
 }
 
-/* Is there certainly no slot for a key that has none?  Holds nothing: a flood asks often. */
-static bool limit_full(const struct tm_limit_table *table, u64 tag, u64 now)
+bool tm_limit_full(const struct tm_limit_table *table, u64 tag, u64 now_ns)
 {
+	u64 now = tm_limit_time(now_ns);
+
 	return limit_taken(tm_limit_bucket(table, (u32)tag & table->mask), tag, now) &&
 	       limit_taken(tm_limit_bucket(table, tm_limit_second(table, tag)), tag, now);
 }
@@ -206,7 +208,7 @@ enum tm_limit_verdict tm_limit_test(const struct tm_limit_table *table, u64 tag,
 			return TM_LIMIT_UNDER;
 		return tm_rate_over(rate, tat, now) ? TM_LIMIT_OVER : TM_LIMIT_UNDER;
 	}
-	return limit_full(table, tag, now) ? TM_LIMIT_FULL : TM_LIMIT_UNDER;
+	return tm_limit_full(table, tag, now_ns) ? TM_LIMIT_FULL : TM_LIMIT_UNDER;
 }
 
 /* Of four slots the one that passed longest ago, or was never taken; NULL: none has passed. */
@@ -288,7 +290,7 @@ static noinline enum tm_limit_verdict limit_insert(struct tm_limit_table *table,
 	struct tm_limit_slot *slot;
 	struct tm_limit_cold *cold;
 
-	spin_lock(stripe);
+	tm_bh_lock(stripe);
 	if (tm_limit_find(table, tag))
 		goto unlock;
 	verdict = TM_LIMIT_FULL;
@@ -302,30 +304,29 @@ static noinline enum tm_limit_verdict limit_insert(struct tm_limit_table *table,
 	WRITE_ONCE(cold->over_time, 0);
 	atomic64_set_release(&slot->tag, tag);
 unlock:
-	spin_unlock(stripe);
+	tm_bh_unlock(stripe);
 	return verdict;
 }
 
 enum tm_limit_verdict tm_limit_charge_again(struct tm_limit_table *table, u64 tag,
 					    const struct tm_limit_key *key,
-					    const struct tm_rate *rate, u32 amount, u64 now_ns)
+					    const struct tm_rate *rate, u32 amount, u64 now_ns,
+					    enum tm_limit_verdict verdict)
 {
 	u64 now = tm_limit_time(now_ns);
-	enum tm_limit_verdict verdict;
 	u64 cost;
 	int try;
 
-	for (try = 1; try < TM_LIMIT_TRIES; try++) {
-		verdict = tm_limit_try(table, tag, rate, amount, now);
-		if (verdict == TM_LIMIT_FULL && !limit_full(table, tag, now)) {
+	for (try = 1;; try++) {
+		if (verdict == TM_LIMIT_FULL) {
 			/* at least 1, so that a claim moves the TAT */
 			cost = max(tm_rate_cost(rate, amount, tm_limit_dither()), 1ULL);
 			verdict = limit_insert(table, tag, key, now + cost, now);
 		}
-		if (verdict != TM_LIMIT_CONTENDED)
+		if (verdict != TM_LIMIT_CONTENDED || try == TM_LIMIT_TRIES)
 			return verdict;
+		verdict = tm_limit_try(table, tag, rate, amount, now);
 	}
-	return TM_LIMIT_CONTENDED;
 }
 
 /* A sample that meets a change of hands may count for the new key: it is a sample. */

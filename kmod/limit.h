@@ -246,15 +246,23 @@ u64 tm_limit_tag(const struct tm_limit_table *table, const struct tm_limit_key *
 enum tm_limit_verdict tm_limit_test(const struct tm_limit_table *table, u64 tag,
 				    const struct tm_rate *rate, u64 now_ns);
 
+/*
+ * Is there certainly no room for a key that has no slot?  Holds and writes nothing:
+ * in a flood every packet may ask.  Context: BH off.
+ */
+bool tm_limit_full(const struct tm_limit_table *table, u64 tag, u64 now_ns);
+
 /**
  * tm_limit_charge_again - the tries behind the first, tm_limit_try()
  * @tag: of @key, tm_limit_tag()
+ * @verdict: of the first: FULL, where there may be room, or CONTENDED
  *
  * Takes a slot where the key has none.  Return: any verdict.  Context: BH off.
  */
 enum tm_limit_verdict tm_limit_charge_again(struct tm_limit_table *table, u64 tag,
 					    const struct tm_limit_key *key,
-					    const struct tm_rate *rate, u32 amount, u64 now_ns);
+					    const struct tm_rate *rate, u32 amount, u64 now_ns,
+					    enum tm_limit_verdict verdict);
 
 /* Count an over packet of a key @packets times 16.  Context: BH off. */
 void tm_limit_note_sample(struct tm_limit_table *table, u64 tag, u32 packets, u64 now_ns);

@@ -76,7 +76,8 @@ static __always_inline bool tm_limit_read(const struct tm_limit_slot *slot, u64 
  * What nearly all packets need: it takes no slot.  Writes no shared memory but
  * for UNDER.  Return: UNDER; OVER; FULL: the key has no slot; CONTENDED:
  * something came between: for these two ask tm_limit_charge_again(), with the
- * key.  Context: BH off.
+ * key, but for FULL only where tm_limit_full() says that there may be room.
+ * Context: BH off.
  */
 static __always_inline enum tm_limit_verdict tm_limit_try(const struct tm_limit_table *table,
 							  u64 tag, const struct tm_rate *rate,

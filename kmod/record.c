@@ -11,6 +11,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "bh_lock.h"
 #include "table.h"
 
 static void tm_record_ring_clean(struct tm_record_ring *ring)
@@ -118,7 +119,7 @@ void tm_record_issue(struct tm_record_rings *rings, struct tm_flow *flow, u8 ran
 	s32 idle_ms = (s32)((u32)now_ms - last_ms);
 	u64 packets, bytes;
 
-	spin_lock(&ring->lock);
+	tm_bh_lock(&ring->lock);
 	tm_record_note_lost(ring, rings->size);
 	record = tm_record_at(ring, rings->size, ring->next);
 	record->before = ring->total;
@@ -134,7 +135,7 @@ void tm_record_issue(struct tm_record_rings *rings, struct tm_flow *flow, u8 ran
 		ring->rewalked.bytes += bytes;
 	}
 	ring->next++;
-	spin_unlock(&ring->lock);
+	tm_bh_unlock(&ring->lock);
 }
 
 bool tm_record_read(struct tm_record_rings *rings, int cpu, u64 *sequence,

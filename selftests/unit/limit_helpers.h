@@ -58,7 +58,9 @@ static inline int charge_key(struct tm_limit_table *table, u64 tag, const struct
 
 	if (verdict == UNDER || verdict == OVER)
 		return verdict;
-	return tm_limit_charge_again(table, tag, key, rate, amount, now_ns);
+	if (verdict == FULL && tm_limit_full(table, tag, now_ns))
+		return verdict;
+	return tm_limit_charge_again(table, tag, key, rate, amount, now_ns, verdict);
 }
 
 static inline int charge(struct tm_limit_table *table, u32 number, const struct tm_rate *rate,

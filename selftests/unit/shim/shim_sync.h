@@ -77,6 +77,9 @@ SHIM_ATOMIC(atomic64, s64)
 
 /* Locks */
 
+/* There is no raw lock in this one. */
+#define CONFIG_DEBUG_SPINLOCK	1
+
 typedef struct {
 	int locked;
 } spinlock_t;
