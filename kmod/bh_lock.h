@@ -4,8 +4,8 @@
  *
  * Its holder cannot be preempted anyway.  So where a spinlock is nothing but the
  * raw lock beside a count of preemption, only the raw one is taken, inline: that
- * saves 13 instructions each time.  Walks in process context take the same
- * spinlock whole, by spin_lock_bh().
+ * saves 13 instructions each time.  Who has BH on takes the same spinlock whole, by
+ * spin_lock_bh().
  */
 #ifndef TM_BH_LOCK_H
 #define TM_BH_LOCK_H

@@ -201,7 +201,7 @@ struct tm_limit_cold {
  * @stripe_mask: stripes, minus 1: the low bits of a bucket's number choose its stripe
  * @secret: of the tags; never shown
  * @stripes: every write of a tag or of a cold key holds the stripe of its
- *	bucket; taken with BH off, nothing inside
+ *	bucket; taken as bh_lock.h says, nothing inside
  */
 struct tm_limit_table {
 	struct tm_limit_slot *slots;

@@ -40,7 +40,7 @@ struct tm_record {
 
 /**
  * struct tm_record_ring - one CPU's
- * @lock: all of the ring; taken inside a bucket's lock, BH off
+ * @lock: all of the ring; taken inside a bucket's lock, as bh_lock.h says
  * @next: sequence of the next record; the ring holds [next - size, next)
  * @total: of all records ever issued here
  * @rewalked: part of @total from buckets a running ledger walk had already summed
