@@ -27,10 +27,11 @@ struct tm_event {
 	u8 mode;
 	u8 limit_kind;
 	u8 family;
-	u16 has;
+	u8 has;
+	u8 cause;	/* enum trafficmon_cause */
 	__be16 destination_port;
 	u32 ifindex;
-	u32 size;	/* table size, policies, entries: by type */
+	u32 size;	/* table size, policies, entries, dropped percent: by type */
 	char name[TRAFFICMON_NAME_SIZE];	/* policy, table, set: by type */
 	union tm_address source;
 	union tm_address destination;

@@ -107,6 +107,12 @@ static noinline enum tm_reason tm_hook_needed(struct tm_net *tn, const struct tm
 	return tm_hook_path_mtu(tn) ? TM_REASON_path_mtu : TM_REASON_NONE;
 }
 
+/* It would have been dropped, but for what suspends enforcement. */
+static __always_inline enum tm_reason tm_hook_denied(const struct tm_net *tn)
+{
+	return READ_ONCE(tn->suspended) ? TM_REASON_deny_monitor : TM_REASON_deny;
+}
+
 /*
  * First what comes before anything that can drop: failsafe, what the network
  * needs, the set allow.  Then the set deny, and the policies.
@@ -130,7 +136,7 @@ static __always_inline enum tm_reason tm_hook_judge(struct tm_net *tn,
 	if (tm_hook_in_set(allow, packet, family))
 		return TM_REASON_allow;
 	if (tm_hook_in_set(rcu_dereference(ruleset->sets[TM_SET_DENY]), packet, family))
-		return TM_REASON_deny;
+		return tm_hook_denied(tn);
 	return ruleset->count ? tm_policy_judge(tn, ruleset, packet, device) : TM_REASON_NONE;
 }
 

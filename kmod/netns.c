@@ -124,6 +124,7 @@ static struct tm_net *tm_net_alloc(struct net *net)
 	INIT_LIST_HEAD(&tn->devices.member);
 	get_random_bytes(&tn->instance, sizeof(tn->instance));
 	tn->attach_time_ns = ktime_get_real_ns();
+	tm_breaker_init(tn);
 	err = tm_net_alloc_tables(tn);
 	if (err) {
 		tm_net_free(tn);
@@ -211,6 +212,7 @@ static int tm_net_attach_locked(struct net *net)
 	list_add_tail(&tn->attached, &tm_net_list);
 	WRITE_ONCE(tm_net_count, tm_net_count + 1);
 	tm_event_post(tn, &event);
+	tm_breaker_tell_attached(tn);
 	return 0;
 }
 
@@ -236,7 +238,12 @@ int tm_net_detach(struct net *net)
 	return tn ? 0 : -ENOTCONN;
 }
 
-/* A namespace that is dying meanwhile stands in the list still, but no more in its slot. */
+/* One that is dying stands in the list still, but no more in its slot. */
+static bool tm_net_lives(const struct tm_net *tn)
+{
+	return tm_net_slot(tn->net)->tn == tn;
+}
+
 void tm_net_detach_all(void)
 {
 	struct tm_net *tn, *next;
@@ -244,9 +251,26 @@ void tm_net_detach_all(void)
 	down_write(&tm_net_rwsem);
 	tm_net_closed = true;
 	list_for_each_entry_safe(tn, next, &tm_net_list, attached)
-		if (tm_net_slot(tn->net)->tn == tn)
+		if (tm_net_lives(tn))
 			tm_net_detach_locked(tn);
 	up_write(&tm_net_rwsem);
+}
+
+/*
+ * The parameter that calls it can be written before the module has begun and
+ * after it has ended, up to when its files go: then the list is empty.
+ */
+void tm_net_enforce(bool enforce)
+{
+	struct tm_net *tn;
+
+	down_read(&tm_net_rwsem);
+	tm_breaker_set_switch(enforce);
+	list_for_each_entry(tn, &tm_net_list, attached)
+		if (tm_net_lives(tn))
+			tm_breaker_close(tn, TRAFFICMON_CAUSE_SWITCH);
+	up_read(&tm_net_rwsem);
+	synchronize_net();
 }
 
 struct tm_net *tm_net_enter(const struct net *net)

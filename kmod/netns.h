@@ -13,6 +13,7 @@
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
+#include "breaker.h"
 #include "device.h"
 #include "event.h"
 #include "flow.h"
@@ -33,8 +34,10 @@ struct tm_net_counts {
 
 /**
  * struct tm_net
- * @net: the namespace; not counted: its exit ends us first
  * @attached: of all attached namespaces; netns.c's tm_net_rwsem
+ * @suspended: nothing is dropped; written under breaker.c's tm_breaker_lock, read by packets
+ *	about to be dropped: it shares the line of @ruleset, which they have read already
+ * @net: the namespace; not counted: its exit ends us first
  * @instance: random; sequences start again with it
  * @ruleset: replaced under @lock, read under RCU; never NULL
  * @path_mtu_tat: the limit of path-MTU messages, GCRA, in units of limit.h
@@ -42,6 +45,7 @@ struct tm_net_counts {
  * @lock: configuration: ruleset, sets, watch, ledger; process context, sleeps;
  *	packet-path locks may be taken inside, one at a time
  * @sweep: idle and active timeouts, each TM_SWEEP_MS
+ * @breaker: what suspends enforcement; as it says
  * @watch_work: events and expiry, once a second
  * @transactions: open staging areas; @lock
  * @last_read_ns: CLOCK_MONOTONIC of the last dump of records by an admin; 0: never
@@ -49,8 +53,8 @@ struct tm_net_counts {
  * @counts: as INFO_GET shows them
  */
 struct tm_net {
-	struct net *net;
 	struct list_head attached;
+	bool suspended;
 	struct tm_stats __percpu *stats;
 	struct tm_ruleset __rcu *ruleset;
 	struct tm_flow_table flows;
@@ -61,11 +65,13 @@ struct tm_net {
 	atomic64_t path_mtu_tat;
 	struct nf_hook_ops hooks[TM_HOOKS];
 	u32 hook_count;
+	struct net *net;
 
 	struct mutex lock;	/* configuration */
 	struct list_head transactions;
 	struct tm_event_ring events;
 	struct tm_watch watch;
+	struct tm_breaker breaker;
 	struct delayed_work sweep;
 	struct delayed_work watch_work;
 	u64 instance;
@@ -85,6 +91,13 @@ extern struct workqueue_struct *tm_workqueue;
  */
 int tm_net_attach(struct net *net);
 int tm_net_detach(struct net *net);
+
+/*
+ * The kill switch: suspend enforcement in all namespaces, those to come included,
+ * or resume it and close tripped breakers.  When it returns no packet is inside
+ * that goes by what was before.  May sleep; waits for an attach or detach under way.
+ */
+void tm_net_enforce(bool enforce);
 
 /* At module exit: detach all; from then on no namespace can be attached. */
 void tm_net_detach_all(void);

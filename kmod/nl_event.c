@@ -74,6 +74,19 @@ static int tm_nl_event_put_lost(struct sk_buff *skb, const struct tm_event *even
 	return tm_nl_put_count(skb, TRAFFICMON_A_EVENT_PACKETS, &lost, pad);
 }
 
+static int tm_nl_event_put_enforcement(struct sk_buff *skb, const struct tm_event *event)
+{
+	if (nla_put_u8(skb, TRAFFICMON_A_EVENT_MODE, event->mode) ||
+	    nla_put_u8(skb, TRAFFICMON_A_EVENT_CAUSE, event->cause))
+		return -EMSGSIZE;
+	if (event->mode == TRAFFICMON_MODE_ENFORCE)
+		return nla_put_u64_64bit(skb, TRAFFICMON_A_EVENT_DURATION, event->duration_ns,
+					 TRAFFICMON_A_EVENT_PAD);
+	if (event->cause != TRAFFICMON_CAUSE_BREAKER)
+		return 0;
+	return nla_put_u8(skb, TRAFFICMON_A_EVENT_DROPPED_PERCENT, event->size);
+}
+
 /* What the type has beside the common part. */
 static int tm_nl_event_put_details(struct sk_buff *skb, const struct tm_event *event)
 {
@@ -98,6 +111,8 @@ static int tm_nl_event_put_details(struct sk_buff *skb, const struct tm_event *e
 		return nla_put_u32(skb, TRAFFICMON_A_EVENT_ENTRIES, event->size);
 	case TRAFFICMON_EVENT_RECORDS_LOST:
 		return tm_nl_event_put_lost(skb, event);
+	case TRAFFICMON_EVENT_ENFORCEMENT:
+		return tm_nl_event_put_enforcement(skb, event);
 	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <linux/netdevice.h>
 #include <linux/ktime.h>
 #include <linux/string.h>
+#include "breaker.h"
 #include "netns.h"
 #include "nl.h"
 #include "nl_attr.h"
@@ -120,6 +121,13 @@ static int tm_nl_info_put_config(struct sk_buff *skb, struct tm_net *tn)
 	return nla_put_u64_64bit(skb, TRAFFICMON_A_INFO_MEMORY_BYTES, tm_net_bytes(tn), pad);
 }
 
+static int tm_nl_info_put_enforcement(struct sk_buff *skb, struct tm_net *tn)
+{
+	int cause = tm_breaker_suspended_by(tn);
+
+	return cause < 0 ? 0 : nla_put_u8(skb, TRAFFICMON_A_INFO_SUSPENDED_BY, cause);
+}
+
 /* Without tn->lock: counting may take long. */
 static int tm_nl_info_put_tables(struct sk_buff *skb, struct tm_net *tn, bool admin)
 {
@@ -161,7 +169,8 @@ static int tm_nl_info_put_attached(struct sk_buff *skb, struct tm_net *tn, bool 
 	mutex_lock(&tn->lock);
 	err = tm_nl_info_put_config(skb, tn);
 	mutex_unlock(&tn->lock);
-	if (err || tm_nl_info_put_tables(skb, tn, admin) || tm_nl_info_put_history(skb, tn))
+	if (err || tm_nl_info_put_enforcement(skb, tn) || tm_nl_info_put_tables(skb, tn, admin) ||
+	    tm_nl_info_put_history(skb, tn))
 		return -EMSGSIZE;
 	return tm_nl_info_put_all_devices(skb, tn);
 }

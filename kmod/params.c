@@ -14,6 +14,8 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
+#include "netns.h"
+
 #define TM_DAY_S	86400U
 #define TM_WEEK_S	(7 * TM_DAY_S)
 
@@ -22,6 +24,7 @@ struct tm_params tm_params;
 /* Types of parameters that say what is allowed when a value cannot be read at all. */
 static int tm_param_set_number(const char *value, const struct kernel_param *param);
 static int tm_param_set_flag(const char *value, const struct kernel_param *param);
+static int tm_param_set_enforce(const char *value, const struct kernel_param *param);
 
 static const struct kernel_param_ops param_ops_number = {
 	.set = tm_param_set_number,
@@ -34,8 +37,15 @@ static const struct kernel_param_ops param_ops_flag = {
 	.get = param_get_bool,
 };
 
+static const struct kernel_param_ops param_ops_live_flag = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = tm_param_set_enforce,
+	.get = param_get_bool,
+};
+
 #define param_check_number(name, p)	param_check_uint(name, p)
 #define param_check_flag(name, p)	param_check_bool(name, p)
+#define param_check_live_flag(name, p)	param_check_bool(name, p)
 
 static unsigned int flows = 131072;
 module_param(flows, number, 0444);
@@ -81,6 +91,18 @@ static unsigned int event_hold_s = 10;
 module_param(event_hold_s, number, 0444);
 MODULE_PARM_DESC(event_hold_s, "seconds without a recurrence that end an episode, such as a policy over its limit: 1 to 86400 (default 10)");
 
+static unsigned int breaker_percent;
+module_param(breaker_percent, number, 0444);
+MODULE_PARM_DESC(breaker_percent, "percent of all packets: if more are dropped for breaker_s, enforcement is suspended: 1 to 99, or 0 for never (default 0)");
+
+static unsigned int breaker_s = 10;
+module_param(breaker_s, number, 0444);
+MODULE_PARM_DESC(breaker_s, "seconds in a row above breaker_percent: 1 to 3600 (default 10)");
+
+static bool enforce = true;
+module_param(enforce, live_flag, 0644);
+MODULE_PARM_DESC(enforce, "kill switch, may be written at any time: with N nothing is dropped in any namespace (default Y)");
+
 static bool autostart = true;
 module_param(autostart, flag, 0444);
 MODULE_PARM_DESC(autostart, "attach the initial network namespace at load (default Y)");
@@ -125,6 +147,8 @@ static const struct tm_param_range tm_param_ranges[] = {
 	{ "timeout_ended_s", &timeout_ended_s, 1, TM_WEEK_S },
 	{ "timeout_active_s", &timeout_active_s, 1, TM_WEEK_S },
 	{ "event_hold_s", &event_hold_s, 1, TM_DAY_S },
+	{ "breaker_percent", &breaker_percent, 1, 99, .zero_too = true },
+	{ "breaker_s", &breaker_s, 1, 3600 },
 };
 
 static int tm_param_set_number(const char *value, const struct kernel_param *param)
@@ -147,8 +171,19 @@ static int tm_param_set_flag(const char *value, const struct kernel_param *param
 {
 	int err = param_set_bool(value, param);
 
+	/* behind what is written to a parameter's file there may be a line's end */
 	if (err)
-		pr_err("parameter %s='%s' is neither Y nor N\n", param->name, value);
+		pr_err("parameter %s='%.*s' is neither Y nor N\n", param->name,
+		       (int)strcspn(value, "\n"), value);
+	return err;
+}
+
+static int tm_param_set_enforce(const char *value, const struct kernel_param *param)
+{
+	int err = tm_param_set_flag(value, param);
+
+	if (!err)
+		tm_net_enforce(enforce);
 	return err;
 }
 
@@ -383,6 +418,8 @@ int tm_params_init(void)
 	tm_params.idle_ended_ms = timeout_ended_s * MSEC_PER_SEC;
 	tm_params.active_ms = timeout_active_s * MSEC_PER_SEC;
 	tm_params.hold_ns = (u64)event_hold_s * NSEC_PER_SEC;
+	tm_params.breaker_percent = breaker_percent;
+	tm_params.breaker_s = breaker_s;
 	tm_params.autostart = autostart;
 	tm_params.userns_admin = userns_admin;
 	tm_params.uplinks_all = tm_params.uplinks.count == 1 &&

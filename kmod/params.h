@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Module parameters: read once at load, checked, and kept as one snapshot.  A
- * wrong value refuses the load with a message that says which and why.
+ * wrong value refuses the load with a message that says which and why.  One alone,
+ * enforce, can be written later: it is no part of the snapshot, see breaker.h.
  */
 #ifndef TM_PARAMS_H
 #define TM_PARAMS_H
@@ -38,6 +39,8 @@ struct tm_globs {
  * @idle_established_ms: of established TCP flows
  * @idle_ended_ms: of flows that ended
  * @active_ms: a flow that lives longer leaves a record each
+ * @breaker_percent: of all packets dropped, above which the breaker trips; 0: never
+ * @breaker_s: rounds of the watch in a row above it that trip the breaker
  * @hold_ns: an episode ends after so long without a recurrence
  * @uplinks: what arrives here is `in`
  * @devices: hooked at ingress
@@ -53,6 +56,8 @@ struct tm_params {
 	u32 idle_established_ms;
 	u32 idle_ended_ms;
 	u32 active_ms;
+	u32 breaker_percent;
+	u32 breaker_s;
 	u64 hold_ns;
 	bool autostart;
 	bool userns_admin;

@@ -216,7 +216,7 @@ static __always_inline enum tm_reason tm_policy_judge_one(struct tm_net *tn,
 		tm_policy_count(policy, packet, TM_POLICY_PASSED);
 		return reason;
 	}
-	if (!policy->enforce) {
+	if (!policy->enforce || READ_ONCE(tn->suspended)) {
 		tm_policy_count(policy, packet, TM_POLICY_OVER);
 		return TM_REASON_policy_monitor;
 	}

@@ -52,7 +52,7 @@ struct tm_policy_spec {
 /* What became of a packet that a policy matched, as far as this policy goes. */
 enum tm_policy_fate {
 	TM_POLICY_PASSED,
-	TM_POLICY_OVER,		/* and was not dropped: the policy only monitors */
+	TM_POLICY_OVER,		/* and was not dropped: monitor mode, or enforcement is suspended */
 	TM_POLICY_DROPPED,
 	TM_POLICY_FATES,
 };

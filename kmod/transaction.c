@@ -19,6 +19,7 @@
 #include <linux/notifier.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "breaker.h"
 #include "event.h"
 #include "netns.h"
 
@@ -219,6 +220,7 @@ int tm_transaction_commit(struct tm_net *tn, struct tm_transaction *transaction,
 	INIT_RCU_WORK(&transaction->free_work, tm_transaction_free_work);
 	queue_rcu_work(tm_workqueue, &transaction->free_work);
 	tm_transaction_tell(tn, new);
+	tm_breaker_close(tn, TRAFFICMON_CAUSE_RULESET);
 	return 0;
 }
 
@@ -235,6 +237,7 @@ int tm_transaction_flush(struct tm_net *tn, u64 *generation)
 	*generation = new->generation;
 	tm_ruleset_free_rcu(old);
 	tm_transaction_tell(tn, new);
+	tm_breaker_close(tn, TRAFFICMON_CAUSE_RULESET);
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
+#include "breaker.h"
 #include "event.h"
 #include "netns.h"
 #include "params.h"
@@ -64,12 +65,18 @@ static void tm_watch_event_key(struct tm_event *event, const struct tm_watch_new
 	}
 }
 
+/* What the policy does with what exceeds it. */
+static u8 tm_watch_mode(const struct tm_net *tn, const struct tm_policy_spec *spec)
+{
+	return READ_ONCE(tn->suspended) ? TRAFFICMON_MODE_MONITOR : spec->mode;
+}
+
 static void tm_watch_post_over(struct tm_net *tn, const struct tm_watch_new *new)
 {
 	const struct tm_policy_spec *spec = new->policy->spec;
 	struct tm_event event = {
 		.type = TRAFFICMON_EVENT_POLICY_OVER,
-		.mode = spec->mode,
+		.mode = tm_watch_mode(tn, spec),
 		.matched_pps = tm_watch_per_second(tn, new->delta.matched.packets),
 		.packets = new->delta.over.packets,
 		.bytes = new->delta.over.bytes,
@@ -93,7 +100,7 @@ static void tm_watch_post_under(struct tm_net *tn, const struct tm_policy *polic
 	const struct tm_policy_state *state = policy->state;
 	struct tm_event event = {
 		.type = TRAFFICMON_EVENT_POLICY_UNDER,
-		.mode = policy->spec->mode,
+		.mode = tm_watch_mode(tn, policy->spec),
 		.matched_pps = state->watch.peak_pps,
 		.packets = now->over.packets - state->watch.at_over.over.packets,
 		.bytes = now->over.bytes - state->watch.at_over.over.bytes,
@@ -209,19 +216,25 @@ static void tm_watch_table(struct tm_net *tn, int which, const char *name, u32 s
 	tm_event_post(tn, &event);
 }
 
-static void tm_watch_tables(struct tm_net *tn, u64 now_ns)
+static void tm_watch_tables(struct tm_net *tn, const struct tm_stats_sum *sum, u64 now_ns)
+{
+	tm_watch_table(tn, TM_WATCH_FLOWS, "flows", (tn->flows.mask + 1) * TM_FLOW_WAYS,
+		       sum->reasons[TM_REASON_flows_full].packets +
+		       sum->reasons[TM_REASON_insert_budget].packets, now_ns);
+	tm_watch_table(tn, TM_WATCH_LIMITERS, "limiters",
+		       (tn->limiters.mask + 1) * TM_LIMIT_WAYS,
+		       sum->reasons[TM_REASON_limiters_full_pass].packets +
+		       sum->reasons[TM_REASON_limiters_full_drop].packets +
+		       sum->reasons[TM_REASON_limiters_full_aggregate].packets, now_ns);
+}
+
+static void tm_watch_totals(struct tm_net *tn, u64 now_ns)
 {
 	struct tm_stats_sum sum;
 
 	tm_stats_read(tn->stats, &sum);
-	tm_watch_table(tn, TM_WATCH_FLOWS, "flows", (tn->flows.mask + 1) * TM_FLOW_WAYS,
-		       sum.reasons[TM_REASON_flows_full].packets +
-		       sum.reasons[TM_REASON_insert_budget].packets, now_ns);
-	tm_watch_table(tn, TM_WATCH_LIMITERS, "limiters",
-		       (tn->limiters.mask + 1) * TM_LIMIT_WAYS,
-		       sum.reasons[TM_REASON_limiters_full_pass].packets +
-		       sum.reasons[TM_REASON_limiters_full_drop].packets +
-		       sum.reasons[TM_REASON_limiters_full_aggregate].packets, now_ns);
+	tm_breaker_round(tn, &sum);
+	tm_watch_tables(tn, &sum, now_ns);
 }
 
 /* At most one a hold time: a reader that is too slow stays so for a while. */
@@ -270,6 +283,6 @@ void tm_watch_round(struct tm_net *tn, u64 now_ns)
 	tn->watch.round_ns = now_ns;
 	tm_watch_sets(tn);
 	tm_watch_policies(tn, now_ns);
-	tm_watch_tables(tn, now_ns);
+	tm_watch_totals(tn, now_ns);
 	tm_watch_records(tn, now_ns);
 }

@@ -150,6 +150,39 @@ TEST(records_lost_warns)
 		     " tm.lost_records=17 tm.lost_packets=170 tm.lost_bytes=1700");
 }
 
+TEST(suspended_enforcement_is_an_error_and_resumed_a_notice)
+{
+	struct nlmsghdr *nlh = start(TRAFFICMON_EVENT_ENFORCEMENT);
+
+	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_MODE, TRAFFICMON_MODE_MONITOR);
+	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_CAUSE, TRAFFICMON_CAUSE_SWITCH);
+	encode(nlh);
+	EXPECT_EQ(entry.severity, TM_LOG_SEVERITY_ERROR);
+	EXPECT_STREQ(line, "enforcement is suspended by the switch, nothing is dropped any more: "
+		     COMMON("enforcement", "alert", "configuration", "change", "error", "7")
+		     " tm.mode=monitor tm.cause=switch");
+
+	nlh = start(TRAFFICMON_EVENT_ENFORCEMENT);
+	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_MODE, TRAFFICMON_MODE_MONITOR);
+	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_CAUSE, TRAFFICMON_CAUSE_BREAKER);
+	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_DROPPED_PERCENT, 87);
+	encode(nlh);
+	EXPECT_EQ(entry.severity, TM_LOG_SEVERITY_ERROR);
+	EXPECT_STREQ(line, "enforcement is suspended by the breaker, 87 % of all packets were dropped, and none is any more: "
+		     COMMON("enforcement", "alert", "configuration", "change", "error", "7")
+		     " tm.mode=monitor tm.cause=breaker tm.dropped_percent=87");
+
+	nlh = start(TRAFFICMON_EVENT_ENFORCEMENT);
+	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_MODE, TRAFFICMON_MODE_ENFORCE);
+	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_CAUSE, TRAFFICMON_CAUSE_RULESET);
+	mnl_attr_put_u64(nlh, TRAFFICMON_A_EVENT_DURATION, 90000000000);
+	encode(nlh);
+	EXPECT_EQ(entry.severity, TM_LOG_SEVERITY_NOTICE);
+	EXPECT_STREQ(line, "enforcement is resumed by the ruleset after 1m30s, what exceeds a policy is dropped again: "
+		     COMMON("enforcement", "alert", "configuration", "change", "notice", "7")
+		     " tm.mode=enforce tm.cause=ruleset event.duration=90000000000");
+}
+
 TEST(lost_events_are_told_by_number_and_range)
 {
 	tm_event_make_lost(&event, INSTANCE, 5, 14, MESSAGE_TIME_NS);

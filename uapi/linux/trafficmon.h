@@ -28,6 +28,13 @@
  * CAP_NET_ADMIN in the initial user namespace, or, with the module parameter
  * userns_admin=1, in the user namespace that owns the network namespace.
  *
+ * Enforcement is suspended in all namespaces while the module parameter `enforce`
+ * is N, and in one whose breaker has tripped (parameters breaker_percent,
+ * breaker_s) until the ruleset is replaced there or `enforce` is written.  While it
+ * is, nothing is dropped: policies in mode enforce count as those in mode monitor
+ * (reason policy_monitor), the set deny by the reason deny_monitor.  Modes stay as
+ * configured.  INFO_SUSPENDED_BY and the event ENFORCEMENT tell of it.
+ *
  * Errors common to all: EPERM (not admin), ENOTCONN (the namespace is not
  * attached; TRAFFICMON_CMD_NETNS_ATTACH attaches it), EINVAL (malformed,
  * missing, unknown, repeated), ERANGE (a number out of its range), ENOMEM.
@@ -84,14 +91,14 @@
  *	when the given generation is not the active one (nothing is changed,
  *	the area stays).  ENOENT without an open transaction.  Counters and limiters
  *	of a policy whose definition (all but its mode and its place) did not
- *	change live on.
+ *	change live on.  A tripped breaker is closed.
  * TRANSACTION_ABORT (do, admin): drop the staging area.
  * POLICY_GET (dump, any for names and counters, admin for the rest) ->
  *	POLICY_*, one message a policy in order, each with
  *	TRANSACTION_GENERATION as POLICY_GENERATION; NLM_F_DUMP_INTR when the
  *	ruleset changed meanwhile.
  * POLICY_FLUSH (do, admin): remove all policies -> TRANSACTION_GENERATION, the
- *	new generation.  Sets and staging areas stay.
+ *	new generation.  Sets and staging areas stay.  A tripped breaker is closed.
  *
  * SET_GET (dump, admin) [SET_NAME] -> without a name one message a set:
  *	SET_NAME, SET_ENTRIES, SET_PACKETS, SET_BYTES; with one, a message an
@@ -211,6 +218,15 @@ enum trafficmon_mode {
 	__TRAFFICMON_MODE_MAX
 };
 
+/* What suspends enforcement, or resumes it. */
+enum trafficmon_cause {
+	TRAFFICMON_CAUSE_SWITCH,	/* the module parameter enforce was written */
+	TRAFFICMON_CAUSE_BREAKER,	/* too large a share of all packets was dropped */
+	TRAFFICMON_CAUSE_RULESET,	/* the ruleset was replaced: resumes only */
+
+	__TRAFFICMON_CAUSE_MAX
+};
+
 enum trafficmon_action {
 	TRAFFICMON_ACTION_DROP,
 
@@ -293,6 +309,8 @@ enum trafficmon_info_attr {
 	/* multi, nest DEVICE_*: those with a flag, at most 128 */
 	TRAFFICMON_A_INFO_DEVICE,
 	TRAFFICMON_A_INFO_DEVICES,		/* u32, how many have a flag */
+	/* u8, enum trafficmon_cause; absent: enforcement is not suspended */
+	TRAFFICMON_A_INFO_SUSPENDED_BY,
 
 	__TRAFFICMON_A_INFO_MAX,
 	TRAFFICMON_A_INFO_MAX = __TRAFFICMON_A_INFO_MAX - 1
@@ -581,6 +599,7 @@ enum trafficmon_event_type {
 	TRAFFICMON_EVENT_RULESET,		/* the ruleset was replaced */
 	TRAFFICMON_EVENT_SET,			/* a set was changed (coalesced to one a second) */
 	TRAFFICMON_EVENT_RECORDS_LOST,		/* records were overwritten that nobody had read */
+	TRAFFICMON_EVENT_ENFORCEMENT,		/* it was suspended, or resumed */
 
 	__TRAFFICMON_EVENT_MAX
 };
@@ -594,7 +613,8 @@ enum trafficmon_event_attr {
 	TRAFFICMON_A_EVENT_TIME,		/* u64 */
 	TRAFFICMON_A_EVENT_VERSION,		/* string: load, unload */
 	TRAFFICMON_A_EVENT_POLICY,		/* string: over, under */
-	TRAFFICMON_A_EVENT_MODE,		/* u8, of the policy */
+	/* u8: over, under: of the policy; enforcement: monitor: suspended, enforce: resumed */
+	TRAFFICMON_A_EVENT_MODE,
 	/* address: the key most over, where the key has one */
 	TRAFFICMON_A_EVENT_SOURCE,
 	TRAFFICMON_A_EVENT_DESTINATION,		/* address */
@@ -610,7 +630,8 @@ enum trafficmon_event_attr {
 	TRAFFICMON_A_EVENT_PACKETS,
 	TRAFFICMON_A_EVENT_BYTES,		/* u64 */
 	TRAFFICMON_A_EVENT_DROPPED_PACKETS,	/* u64 */
-	TRAFFICMON_A_EVENT_DURATION,		/* u64: under, room: of the episode */
+	/* u64: under, room: of the episode; enforcement resumed: how long it was suspended */
+	TRAFFICMON_A_EVENT_DURATION,
 	TRAFFICMON_A_EVENT_TABLE,		/* string: flows, limiters */
 	TRAFFICMON_A_EVENT_SIZE,		/* u32: of the table */
 	TRAFFICMON_A_EVENT_GENERATION,		/* u64: ruleset */
@@ -618,6 +639,10 @@ enum trafficmon_event_attr {
 	TRAFFICMON_A_EVENT_SET,			/* string: set */
 	TRAFFICMON_A_EVENT_ENTRIES,		/* u32: set */
 	TRAFFICMON_A_EVENT_RECORDS,		/* u64: records lost */
+	/* u8, enum trafficmon_cause: enforcement: what suspended it, or resumed it */
+	TRAFFICMON_A_EVENT_CAUSE,
+	/* u8: enforcement, suspended by the breaker: of all packets of its last second */
+	TRAFFICMON_A_EVENT_DROPPED_PERCENT,
 
 	__TRAFFICMON_A_EVENT_MAX,
 	TRAFFICMON_A_EVENT_MAX = __TRAFFICMON_A_EVENT_MAX - 1

@@ -94,6 +94,7 @@ static const struct tm_attr info_attrs[] = {
 	[TRAFFICMON_A_INFO_LAST_READ_AGE] = { "last_read_age", TM_ATTR_U64, NULL },
 	[TRAFFICMON_A_INFO_DEVICE] = NEST("device", device),
 	[TRAFFICMON_A_INFO_DEVICES] = { "devices", TM_ATTR_U32, NULL },
+	[TRAFFICMON_A_INFO_SUSPENDED_BY] = { "suspended_by", TM_ATTR_U8, NULL },
 };
 
 ATTR_SET(info, TRAFFICMON_A_INFO_MAX);
@@ -273,6 +274,8 @@ static const struct tm_attr event_attrs[] = {
 	[TRAFFICMON_A_EVENT_SET] = { "set", TM_ATTR_STRING, NULL },
 	[TRAFFICMON_A_EVENT_ENTRIES] = { "entries", TM_ATTR_U32, NULL },
 	[TRAFFICMON_A_EVENT_RECORDS] = { "records", TM_ATTR_U64, NULL },
+	[TRAFFICMON_A_EVENT_CAUSE] = { "cause", TM_ATTR_U8, NULL },
+	[TRAFFICMON_A_EVENT_DROPPED_PERCENT] = { "dropped_percent", TM_ATTR_U8, NULL },
 };
 
 ATTR_SET(event, TRAFFICMON_A_EVENT_MAX);

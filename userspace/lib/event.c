@@ -27,6 +27,7 @@ enum show {
 	SHOW_TIME,
 	SHOW_INSTANCE,
 	SHOW_MODE,
+	SHOW_CAUSE,
 	SHOW_DEVICE,
 	SHOW_LOST_COUNT,
 };
@@ -89,6 +90,9 @@ static const struct value values[] = {
 	VALUE(TIME, time_ns, SHOW_TIME, "time_ns", "event.created", NULL),
 	VALUE(POLICY, policy, SHOW_TEXT, "policy", "rule.name", NULL),
 	VALUE(MODE, mode, SHOW_MODE, "mode", "tm.mode", NULL),
+	VALUE(CAUSE, cause, SHOW_CAUSE, "cause", "tm.cause", NULL),
+	VALUE(DROPPED_PERCENT, dropped_percent, SHOW_NUMBER, "dropped_percent",
+	      "tm.dropped_percent", NULL),
 	VALUE(SOURCE, source, SHOW_ADDRESS, "source", "source.ip", NULL),
 	VALUE(DESTINATION, destination, SHOW_ADDRESS, "destination",
 	      "destination.ip", NULL),
@@ -309,6 +313,10 @@ static void value_read(const struct tm_event *event, const struct value *value,
 	case SHOW_MODE:
 		snprintf(out->text, sizeof(out->text), "%s",
 			 tm_name(&tm_names_mode, event->mode, name));
+		break;
+	case SHOW_CAUSE:
+		snprintf(out->text, sizeof(out->text), "%s",
+			 tm_name(&tm_names_cause, event->cause, name));
 		break;
 	case SHOW_LOST_COUNT:
 		out->number = event->lost_last - event->lost_first + 1;

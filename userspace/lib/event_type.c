@@ -133,6 +133,26 @@ static void say_records_lost(const struct tm_event *event, char *text,
 		 event->records == 1 ? "it" : "them");
 }
 
+static void say_enforcement(const struct tm_event *event, char *text,
+			    size_t size)
+{
+	char duration[TM_DURATION_TEXT], name[TM_NAME_TEXT];
+	const char *cause = tm_name(&tm_names_cause, event->cause, name);
+
+	if (event->mode == TRAFFICMON_MODE_ENFORCE)
+		snprintf(text, size,
+			 "enforcement is resumed by the %s after %s, what exceeds a policy is dropped again",
+			 cause, tm_duration_format(event->duration_ns, duration));
+	else if (has(event, TRAFFICMON_A_EVENT_DROPPED_PERCENT))
+		snprintf(text, size,
+			 "enforcement is suspended by the %s, %u %% of all packets were dropped, and none is any more",
+			 cause, event->dropped_percent);
+	else
+		snprintf(text, size,
+			 "enforcement is suspended by the %s, nothing is dropped any more",
+			 cause);
+}
+
 static void say_lost(const struct tm_event *event, char *text, size_t size)
 {
 	uint64_t count = event->lost_last - event->lost_first + 1;
@@ -195,6 +215,10 @@ static const struct tm_event_type types[] = {
 	{ TRAFFICMON_EVENT_RECORDS_LOST, NULL,
 	  "435c9b9ad3404f27b419291f53046d7a", "event", "network", "info",
 	  TM_LOG_SEVERITY_WARNING, say_records_lost },
+	/* ERROR when it is suspended: tm_event_severity() */
+	{ TRAFFICMON_EVENT_ENFORCEMENT, NULL,
+	  "b81e683716184d7dae16d42f3553490d", "alert", "configuration", "change",
+	  TM_LOG_SEVERITY_NOTICE, say_enforcement },
 	{ TM_EVENT_LOST, "events_lost", "e0e188f2468247258a1b91b880205d81",
 	  "event", "network", "info", TM_LOG_SEVERITY_WARNING, say_lost },
 	{ TM_EVENT_RELOADED, "reloaded", "5e1ea4827ddc488787106facdd89d5ce",
@@ -233,6 +257,9 @@ enum tm_log_severity tm_event_severity(const struct tm_event *event)
 	if (event->type == TRAFFICMON_EVENT_POLICY_OVER &&
 	    event->mode == TRAFFICMON_MODE_ENFORCE)
 		return TM_LOG_SEVERITY_WARNING;
+	if (event->type == TRAFFICMON_EVENT_ENFORCEMENT &&
+	    event->mode == TRAFFICMON_MODE_MONITOR)
+		return TM_LOG_SEVERITY_ERROR;
 	return tm_event_type_of(event)->severity;
 }
 

@@ -58,6 +58,9 @@ static int read_reply(const struct nlmsghdr *nlh, void *data,
 	info->has_last_read = tb[TRAFFICMON_A_INFO_LAST_READ_AGE];
 	info->last_read_age_ns =
 		tm_attr_u64(tb[TRAFFICMON_A_INFO_LAST_READ_AGE]);
+	info->suspended = tb[TRAFFICMON_A_INFO_SUSPENDED_BY];
+	info->suspended_by =
+		tm_attr_u8(tb[TRAFFICMON_A_INFO_SUSPENDED_BY]);
 	info->devices = tm_attr_u32(tb[TRAFFICMON_A_INFO_DEVICES]);
 
 	if (!reading->visitor)

@@ -16,6 +16,7 @@
 /*
  * Everything below attached is 0 when it is not.
  * @has_last_read, @last_read_age_ns: since an admin last dumped records
+ * @suspended, @suspended_by: enforcement is; enum trafficmon_cause
  * @devices:	how many devices have something to say of them; the reply has
  *		not more than 128
  */
@@ -39,6 +40,8 @@ struct tm_info {
 	uint64_t event_sequence;
 	bool has_last_read;
 	uint64_t last_read_age_ns;
+	bool suspended;
+	uint8_t suspended_by;
 	uint32_t devices;
 };
 

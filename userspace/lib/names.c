@@ -41,6 +41,11 @@ NAMES(mode, "mode", __TRAFFICMON_MODE_MAX,
 	[TRAFFICMON_MODE_MONITOR] = "monitor",
 	[TRAFFICMON_MODE_ENFORCE] = "enforce");
 
+NAMES(cause, "cause", __TRAFFICMON_CAUSE_MAX,
+	[TRAFFICMON_CAUSE_SWITCH] = "switch",
+	[TRAFFICMON_CAUSE_BREAKER] = "breaker",
+	[TRAFFICMON_CAUSE_RULESET] = "ruleset");
+
 NAMES(action, "action", __TRAFFICMON_ACTION_MAX,
 	[TRAFFICMON_ACTION_DROP] = "drop");
 
@@ -84,7 +89,8 @@ NAMES(event, "event type", __TRAFFICMON_EVENT_MAX,
 	[TRAFFICMON_EVENT_TABLE_ROOM] = "table_room",
 	[TRAFFICMON_EVENT_RULESET] = "ruleset",
 	[TRAFFICMON_EVENT_SET] = "set",
-	[TRAFFICMON_EVENT_RECORDS_LOST] = "records_lost");
+	[TRAFFICMON_EVENT_RECORDS_LOST] = "records_lost",
+	[TRAFFICMON_EVENT_ENFORCEMENT] = "enforcement");
 
 struct protocol {
 	const char *name;
