@@ -73,6 +73,26 @@ TEST(no_policy_or_none_that_enforces_is_a_note)
 	EXPECT_FALSE(tm_findings_any_warning(&findings));
 }
 
+TEST(suspended_enforcement_is_a_warning_that_says_how_to_resume)
+{
+	static const uint8_t causes[] = {
+		TRAFFICMON_CAUSE_SWITCH, TRAFFICMON_CAUSE_BREAKER,
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(causes); i++) {
+		well();
+		situation.info.suspended = true;
+		situation.info.suspended_by = causes[i];
+		EXPECT_TRUE(found("enforcement_suspended", TM_FINDING_WARNING));
+		EXPECT_EQ(findings.count, 1);
+		EXPECT_TRUE(strstr(findings.list[0].advice,
+				   "echo Y >/sys/module/trafficmon/parameters/enforce"));
+		EXPECT_TRUE(!strstr(findings.list[0].text, "breaker") ==
+			    (causes[i] == TRAFFICMON_CAUSE_SWITCH));
+	}
+}
+
 TEST(a_table_at_nine_tenths_is_a_warning)
 {
 	well();

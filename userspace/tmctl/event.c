@@ -226,7 +226,7 @@ static int event_monitor(struct tm_context *context, struct tm_error *error)
 
 #define TYPES \
 	"Types: load, unload, policy_over, policy_under, table_full, table_room,\n" \
-	"ruleset, set, records_lost.\n"
+	"ruleset, set, records_lost, enforcement.\n"
 
 static const struct tm_verb verbs[] = {
 	{ "show", event_show, "[from SEQUENCE] [type TYPE...]",

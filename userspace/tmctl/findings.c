@@ -76,6 +76,23 @@ static void judge_policies(struct tm_findings *findings,
 				info->policies);
 }
 
+static void judge_enforcement(struct tm_findings *findings,
+			      const struct tm_info *info)
+{
+	if (!info->suspended)
+		return;
+	if (info->suspended_by == TRAFFICMON_CAUSE_BREAKER)
+		tm_findings_add(findings, TM_FINDING_WARNING,
+				"enforcement_suspended",
+				"`tmctl event show type enforcement` says when; apply a policy file that drops less, or `echo Y >/sys/module/trafficmon/parameters/enforce`, to resume",
+				"the breaker suspended enforcement, for too many packets were dropped: now nothing is");
+	else
+		tm_findings_add(findings, TM_FINDING_WARNING,
+				"enforcement_suspended",
+				"`echo Y >/sys/module/trafficmon/parameters/enforce` resumes it",
+				"enforcement is suspended by the kill switch: nothing is dropped");
+}
+
 static void judge_table(struct tm_findings *findings, const char *table,
 			const char *advice, uint32_t used, uint32_t size)
 {
@@ -100,6 +117,7 @@ void tm_findings_judge(struct tm_findings *findings,
 				"this network namespace is not attached: nothing is accounted or limited here");
 		return;
 	}
+	judge_enforcement(findings, info);
 	judge_policies(findings, info);
 	judge_table(findings, "flows",
 		    "raise the module parameter flows, or find who opens them: `tmctl flow show sort age limit 20`",

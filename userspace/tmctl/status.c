@@ -76,9 +76,10 @@ static int gather_policy(const struct nlmsghdr *nlh, void *data,
 	if (tb[TRAFFICMON_A_POLICY_OVER_SINCE_AGE])
 		tm_findings_policy_over(&status->findings,
 			tm_attr_string(tb[TRAFFICMON_A_POLICY_NAME]),
-			tm_attr_u8(tb[TRAFFICMON_A_POLICY_MODE]) ==
-			TRAFFICMON_MODE_ENFORCE ||
-			tm_attr_u64(tb[TRAFFICMON_A_POLICY_DROPPED_PACKETS]),
+			!status->situation.info.suspended &&
+			(tm_attr_u8(tb[TRAFFICMON_A_POLICY_MODE]) ==
+			 TRAFFICMON_MODE_ENFORCE ||
+			 tm_attr_u64(tb[TRAFFICMON_A_POLICY_DROPPED_PACKETS])),
 			tm_attr_u64(tb[TRAFFICMON_A_POLICY_OVER_SINCE_AGE]));
 	return 0;
 }
@@ -148,6 +149,22 @@ static void print_policies(struct tm_out *out, const struct tm_info *info)
 	tm_out_number(out, "policies_enforcing", info->policies_enforcing);
 }
 
+static void print_enforcement(struct tm_out *out, const struct tm_info *info)
+{
+	char name[TM_NAME_TEXT], text[64];
+	const char *by;
+
+	if (!info->suspended) {
+		tm_out_string(out, "enforcement", "on");
+		return;
+	}
+	by = tm_name(&tm_names_cause, info->suspended_by, name);
+	snprintf(text, sizeof(text), "suspended by the %s", by);
+	tm_out_color(out, TM_COLOR_WARNING);
+	tm_out_string_as(out, "enforcement", "suspended", text);
+	tm_out_string(out, "suspended_by", by);
+}
+
 static void print_attached(struct tm_out *out, const struct status *status)
 {
 	const struct tm_info *info = &status->situation.info;
@@ -157,6 +174,7 @@ static void print_attached(struct tm_out *out, const struct status *status)
 	tm_out_number(out, "attach_time_ns", info->attach_time_ns);
 	tm_out_number(out, "generation", info->generation);
 	print_policies(out, info);
+	print_enforcement(out, info);
 	print_fill(out, "flows", "flows_max", info->flows, info->flows_max);
 	print_fill(out, "limiters", "limiters_max", info->limiters,
 		   info->limiters_max);
@@ -193,6 +211,7 @@ static void print_main(struct tm_out *out, const struct status *status)
 		{ "attach_time_ns", "since", TM_UNIT_TIME_NS },
 		{ "generation", "ruleset generation", TM_UNIT_COUNT },
 		{ "policies", "policies", TM_UNIT_COUNT },
+		{ "enforcement", "enforcement", TM_UNIT_NONE },
 		{ "flows", "flows", TM_UNIT_COUNT },
 		{ "limiters", "limiters", TM_UNIT_COUNT },
 		{ "records_max", "records", TM_UNIT_COUNT },
