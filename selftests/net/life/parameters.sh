@@ -59,6 +59,8 @@ for name in timeout_answered_s timeout_new_s timeout_established_s timeout_ended
 	for value in 0 604801; do refused $name=$value "$name=$value" "out of range" "1 to 604800"; done
 done
 for value in 0 86401; do refused event_hold_s=$value "event_hold_s=$value" "out of range" "1 to 86400"; done
+refused breaker_percent=100 "breaker_percent=100" "out of range" "1 to 99, or 0"
+for value in 0 3601; do refused breaker_s=$value "breaker_s=$value" "out of range" "1 to 3600"; done
 result "a number out of range is refused, and the range said"
 
 for value in -1 4k many 4294967296 99999999999 ''; do
@@ -66,10 +68,11 @@ for value in -1 4k many 4294967296 99999999999 ''; do
 done
 refused limiters= "limiters=''" "no whole number" "64 to 16777216"
 refused insert_budget=many "insert_budget='many'" "no whole number" "1000 to 100000000, or 0"
+refused breaker_percent=50% "breaker_percent='50%'" "no whole number" "1 to 99, or 0"
 refused timeout_new_s=1.5 "timeout_new_s='1.5'" "no whole number" "1 to 604800"
 # With these it would never be loaded, were the first wrong one not refused.
 refused "netns_max=65537 flows=16777216 limiters=16777216 records=1048576" "netns_max=65537"
-for name in autostart userns_admin; do
+for name in autostart userns_admin enforce; do
 	for value in maybe 2; do refused $name=$value "$name='$value'" "neither Y nor N"; done
 done
 result "what is no number, or neither Y nor N, is refused"
@@ -132,6 +135,7 @@ declare -A values=(
 	[flows]=4096 [limiters]=128 [records]=64 [netns_max]=3 [insert_budget]=0
 	[timeout_answered_s]=1 [timeout_new_s]=604800 [timeout_established_s]=2 [timeout_ended_s]=3
 	[timeout_active_s]=4 [event_hold_s]=86400 [autostart]=Y [userns_admin]=Y
+	[breaker_percent]=99 [breaker_s]=3600 [enforce]=N
 	[hooks]=output,prerouting [devices]='eth*,w?n0' [uplinks]='eth*'
 	[failsafe]='192.0.2.0/24@22,2001:db8::/32,198.51.100.7,0.0.0.0/0@2222'
 )
@@ -166,12 +170,14 @@ unload
 result "nothing is attached with autostart=0"
 
 expect_that "limits of the range, low" modprobe trafficmon flows=64 limiters=64 records=64 \
-	netns_max=1 insert_budget=1000 event_hold_s=1 hooks=output devices= uplinks= failsafe=
+	netns_max=1 insert_budget=1000 event_hold_s=1 breaker_percent=1 breaker_s=1 \
+	hooks=output devices= uplinks= failsafe=
 in_status flows_max 64
 unload
 expect_that "limits of the range, high" modprobe trafficmon autostart=0 flows=16777216 \
 	limiters=16777216 records=1048576 netns_max=65536 insert_budget=100000000 \
-	event_hold_s=86400 "failsafe=$(repeat 16 192.0.2.1)" "devices=$(repeat 32 a123456789bcdef)" \
+	event_hold_s=86400 breaker_percent=99 breaker_s=3600 \
+	"failsafe=$(repeat 16 192.0.2.1)" "devices=$(repeat 32 a123456789bcdef)" \
 	"uplinks=$(repeat 32 'eth*')"
 in_status namespaces_max 65536
 unload
