@@ -7,6 +7,8 @@
 #	    every name and its number, for the C header (unit/test_uapi.sh)
 #	awk -v want=policy -f uapi.awk trafficmon.yaml
 #	    what each command takes, for CTRL_CMD_GETPOLICY (kself/tm_getpolicy.c)
+#	awk -v want=table -f uapi.awk trafficmon.yaml
+#	    the same with names and lengths (malformed/table.awk)
 #
 # The file is laid out by indentation, one key a line, which is all of YAML
 # that is understood here; what is not fails.
@@ -89,6 +91,42 @@ function print_policy(i, j, name) {
 				continue
 			print "command " i, name
 			print_attributes("command " i " " name " ", command_set[i], i SUBSEP name)
+		}
+	}
+}
+
+# One line an attribute: path, name, once or multi, type, least and most of value or length.
+function print_rows(prefix, set, wanted, i, at, type, bounds, times) {
+	for (i = 1; i <= size[set]; i++) {
+		at = set SUBSEP i
+		type = of[at, "type"]
+		if (type == "pad" || (wanted != "" && !((wanted, i) in asked)))
+			continue
+		bounds = "0 0"
+		if (type in largest) {
+			bounds = range(at)
+			sub(/\.\./, " ", bounds)
+		} else if (type == "string")
+			bounds = "1 " value(of[at, "max-len"])
+		else if (type == "binary")
+			bounds = value(of[at, "min-len"]) " " value(of[at, "max-len"])
+		else if (type != "flag" && type != "nest")
+			fail("attribute " of[at, "name"] " of " set " is of unknown type " type)
+		times = (at, "multi-attr") in of ? "multi" : "once"
+		print "attribute", prefix i, of[at, "name"], times, type, bounds
+		if (type == "nest")
+			print_rows(prefix i ".", of[at, "nested-attributes"], "")
+	}
+}
+
+function print_table(i, j, how) {
+	for (i = 1; i <= commands; i++) {
+		for (j = 1; j <= 2; j++) {
+			how = j == 1 ? "do" : "dump"
+			if (!((i, how) in takes))
+				continue
+			print "command", i, command_name[i], how
+			print_rows("", command_set[i], i SUBSEP how)
 		}
 	}
 }
@@ -198,7 +236,7 @@ section == "operations" && indent == 2 {
 
 section == "operations" && indent == 6 {
 	if (key == "name") {
-		commands++
+		command_name[++commands] = text
 		if (want == "numbers")
 			print "enum", enum, text, commands
 	} else if (key == "attribute-set")
@@ -243,6 +281,8 @@ END {
 		print "version", version
 	} else if (want == "policy")
 		print_policy()
+	else if (want == "table")
+		print_table()
 	else
-		fail("want is numbers or policy")
+		fail("want is numbers, policy or table")
 }

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The namespace that is fuzzed; see state.h.
+ */
+#include "state.h"
+
+#include <errno.h>
+#include <linux/trafficmon.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "kself.h"
+
+#define FLOWS		128	/* more than one message of a dump holds */
+#define SETTLE_TRIES	100
+
+int state_enter(struct kself *k, struct family *family)
+{
+	int err = kself_unshare();
+
+	if (!err)
+		err = kself_open(k);
+	if (err)
+		return err;
+	kself_command(k, TRAFFICMON_CMD_NETNS_ATTACH);
+	family->id = k->family;
+	family->rings = kself_info(k, TRAFFICMON_A_INFO_RINGS);
+	return family->rings ? 0 : -ENOTCONN;
+}
+
+/* FNV-1a */
+static void digest_bytes(uint64_t *digest, const void *data, size_t length)
+{
+	const unsigned char *bytes = data;
+
+	while (length--)
+		*digest = (*digest ^ *bytes++) * 0x100000001b3ULL;
+}
+
+static void digest_attr(uint64_t *digest, const struct nlattr *attr)
+{
+	digest_bytes(digest, attr, attr->nla_len);
+}
+
+/* How long a policy has been over its limit. */
+static bool passes(const struct genlmsghdr *header, const struct nlattr *attr)
+{
+	return header->cmd == TRAFFICMON_CMD_POLICY_GET &&
+	       mnl_attr_get_type(attr) == TRAFFICMON_A_POLICY_OVER_SINCE_AGE;
+}
+
+static void digest_message(const struct nlmsghdr *message, const struct kself_attrs *attrs,
+			   void *data)
+{
+	const struct genlmsghdr *header = mnl_nlmsg_get_payload(message);
+	const struct nlattr *attr, *inner;
+
+	(void)attrs;
+	mnl_attr_for_each(attr, message, sizeof(*header)) {
+		if (header->cmd != TRAFFICMON_CMD_SET_GET ||
+		    mnl_attr_get_type(attr) != TRAFFICMON_A_SET_ENTRY) {
+			if (!passes(header, attr))
+				digest_attr(data, attr);
+			continue;
+		}
+		mnl_attr_for_each_nested(inner, attr)
+			if (mnl_attr_get_type(inner) != TRAFFICMON_A_ENTRY_TIMEOUT)
+				digest_attr(data, inner);
+	}
+}
+
+static void digest_info(const struct nlmsghdr *message, const struct kself_attrs *attrs, void *data)
+{
+	static const int stable[] = {
+		TRAFFICMON_A_INFO_ATTACHED, TRAFFICMON_A_INFO_INSTANCE,
+		TRAFFICMON_A_INFO_GENERATION, TRAFFICMON_A_INFO_POLICIES, TRAFFICMON_A_INFO_FLOWS,
+	};
+	size_t i;
+
+	(void)message;
+	for (i = 0; i < sizeof(stable) / sizeof(stable[0]); i++)
+		if (attrs->at[stable[i]])
+			digest_attr(data, attrs->at[stable[i]]);
+}
+
+uint64_t state_digest(struct kself *k)
+{
+	static const char *const sets[] = { TRAFFICMON_SET_ALLOW, TRAFFICMON_SET_DENY };
+	uint64_t digest = 0xcbf29ce484222325ULL;
+	unsigned int i;
+
+	kself_request(k, TRAFFICMON_CMD_INFO_GET);
+	kself_do(k, digest_info, &digest);
+	kself_request(k, TRAFFICMON_CMD_STATS_GET);
+	kself_do(k, digest_message, &digest);
+	kself_request(k, TRAFFICMON_CMD_POLICY_GET);
+	kself_dump(k, digest_message, &digest);
+	kself_request(k, TRAFFICMON_CMD_SET_GET);
+	kself_dump(k, digest_message, &digest);
+	for (i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		mnl_attr_put_strz(kself_request(k, TRAFFICMON_CMD_SET_GET), TRAFFICMON_A_SET_NAME,
+				  sets[i]);
+		kself_dump(k, digest_message, &digest);
+	}
+	return digest;
+}
+
+/* One step of the reset: say which failed. */
+static int step(struct kself *k, const char *name, int err)
+{
+	if (err)
+		printf("# reset: %s: %s, \"%s\"\n", name, strerror(-err), k->text);
+	return err;
+}
+
+/* All sets and policies replaced in one commit: no grace period to wait for. */
+static int replace_all(struct kself *k)
+{
+	int err = step(k, "begin", kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN));
+	int64_t generation;
+
+	if (!err)
+		err = step(k, "set", kself_set_add(k, "allow", "192.0.2.0", 24, 0));
+	if (!err)
+		err = step(k, "set", kself_set_add(k, "deny", "198.51.100.0", 24, 0));
+	if (!err)
+		err = step(k, "policy", kself_add_policy(k, "source", 0, TRAFFICMON_KEY_SOURCE, 10));
+	if (!err)
+		err = step(k, "policy", kself_add_policy(k, "p0", 0, TRAFFICMON_KEY_FLOW, 10));
+	if (!err)
+		err = step(k, "policy", kself_add_policy(k, "all", 0, TRAFFICMON_KEY_NONE, 0));
+	if (err)
+		return err;
+	generation = kself_commit(k, 0);
+	return step(k, "commit", generation < 0 ? (int)generation : 0);
+}
+
+/* Until what the packets brought about has ended: answers by ICMP, counters. */
+static int settle(struct kself *k)
+{
+	uint64_t before = state_digest(k), after;
+	int i;
+
+	for (i = 0; i < SETTLE_TRIES; i++) {
+		usleep(20000);
+		after = state_digest(k);
+		if (after == before)
+			return 0;
+		before = after;
+	}
+	return step(k, "packets", -ETIMEDOUT);
+}
+
+int state_reset(struct kself *k)
+{
+	int err = kself_command(k, TRAFFICMON_CMD_NETNS_ATTACH);
+
+	if (err && err != -EALREADY)
+		return step(k, "attach", err);
+	err = replace_all(k);
+	if (err || kself_info(k, TRAFFICMON_A_INFO_FLOWS) >= FLOWS)
+		return err;
+	err = step(k, "packets", kself_send_udp("127.0.0.1", 1000, FLOWS));
+	return err ? err : settle(k);
+}
