@@ -16,6 +16,7 @@
 
 #define COMPOSE_TRIES	32
 #define PACE		23
+#define TOUR_TRIES	16
 
 #define CLASS_NAME(id, weight, messages, name)	[CLASS_##id] = name,
 const char *const class_names[CLASS_MAX] = { CLASSES(CLASS_NAME) };
@@ -69,7 +70,7 @@ void block_compose(struct sending *sending, struct random *random, const struct 
 
 	for (tries = 0; tries < COMPOSE_TRIES; tries++) {
 		compose(sending, random, family, class, sequence);
-		if (sending_is_slow(sending) && !random_one_in(random, class == CLASS_RIGHT ? 8 : 64))
+		if (sending_is_slow(sending) && !random_one_in(random, class == CLASS_RIGHT ? 32 : 200))
 			continue;
 		if (class == CLASS_RIGHT || !sending_changes(sending) || random_one_in(random, 16))
 			break;
@@ -191,6 +192,29 @@ static int prepare(struct fuzz *fuzz, struct random *random)
 	err = state_reset(fuzz->control);
 	if (!err && random_one_in(random, 2))
 		err = kself_command(fuzz->socket, TRAFFICMON_CMD_TRANSACTION_BEGIN);
+	return err;
+}
+
+int block_tour(struct fuzz *fuzz)
+{
+	struct random random = random_stream(fuzz->seed, 0, UINT64_MAX);
+	unsigned int i, tries;
+	int err = 0;
+
+	for (i = 0; !err && i < commands_count; i++) {
+		const uint64_t bit = 1ULL << commands[i].number;
+		struct outcome outcome = {};
+
+		err = prepare(fuzz, &random);
+		for (tries = 0; !err && !(fuzz->formed & bit) && !outcome.fault &&
+		     tries < TOUR_TRIES; tries++) {
+			compose_right(fuzz->sending, &random, &fuzz->family, &commands[i], tries);
+			exchange(fuzz->socket, fuzz->sending, false, &fuzz->tallies[CLASS_RIGHT],
+				 &fuzz->formed, &outcome);
+		}
+		if (outcome.fault)
+			block_report(fuzz, 0, CLASS_RIGHT, i, fuzz->sending, &outcome);
+	}
 	return err;
 }
 

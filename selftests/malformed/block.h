@@ -13,7 +13,7 @@
 
 #include "exchange.h"
 
-#define CHECK_MESSAGES	128
+#define CHECK_MESSAGES	256
 
 /**
  * struct fuzz - one run
@@ -43,6 +43,9 @@ extern const char *const class_names[CLASS_MAX];
 
 /* Enter a namespace and open the sockets.  0 or -errno. */
 int block_setup(struct fuzz *fuzz);
+
+/* Send right requests of each command until its form is accepted.  0 or -errno. */
+int block_tour(struct fuzz *fuzz);
 
 /* Send block @number.  0, or -errno where the state cannot be reset. */
 int block_run(struct fuzz *fuzz, uint64_t number);

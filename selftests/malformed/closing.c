@@ -33,15 +33,8 @@ static void compose_dump(struct sending *sending, struct random *random,
 		compose(sending, random, family,
 			random_one_in(random, 4) ? CLASS_MIXED : CLASS_RIGHT,
 			random_next(random));
-	} while (!sending->count || !sending->verdicts[0].dump || sending_changes(sending));
-}
-
-/* What the next commit would do, which never comes. */
-static void compose_staged(struct sending *sending, struct random *random,
-			   const struct family *family, uint8_t command)
-{
-	valid_request(&sending->message, random, family->id, command_find(command), family->rings);
-	sending->count = 1;
+	} while (!sending->count || !sending->verdicts[0].dump || sending->verdicts[0].is <
+		 VERDICT_WORDLESS || sending_changes(sending));
 }
 
 static const char *send_it(int fd, const struct sending *sending, struct tally *tally)
@@ -67,10 +60,13 @@ void closing(struct sending *sending, struct random *random, const struct family
 		return;
 	}
 	if (random_one_in(random, 4)) {
-		compose_staged(sending, random, family, TRAFFICMON_CMD_TRANSACTION_BEGIN);
+		/* what the next commit would do, which never comes */
+		compose_right(sending, random, family,
+			      command_find(TRAFFICMON_CMD_TRANSACTION_BEGIN), 1);
 		outcome->fault = send_it(fd, sending, tally);
-		compose_staged(sending, random, family, random_one_in(random, 2) ?
-			       TRAFFICMON_CMD_POLICY_ADD : TRAFFICMON_CMD_SET_ADD);
+		compose_right(sending, random, family,
+			      command_find(random_one_in(random, 2) ? TRAFFICMON_CMD_POLICY_ADD :
+								      TRAFFICMON_CMD_SET_ADD), 2);
 		if (!outcome->fault)
 			outcome->fault = send_it(fd, sending, tally);
 	}

@@ -7,7 +7,6 @@
 #define MALFORMED_CLOSING_H
 
 #include "exchange.h"
-#include "valid.h"
 
 /* Open a socket, ask, read a little or nothing, close it.  Changes no state. */
 void closing(struct sending *sending, struct random *random, const struct family *family,

@@ -105,6 +105,14 @@ void compose(struct sending *sending, struct random *random, const struct family
 	} while (!judge_sending(sending, family));
 }
 
+void compose_right(struct sending *sending, struct random *random, const struct family *family,
+		   const struct command *command, uint32_t sequence)
+{
+	valid_request(&sending->message, random, family->id, command, family->rings);
+	message_header(&sending->message)->nlmsg_seq = sequence;
+	judge_sending(sending, family);
+}
+
 bool sending_changes(const struct sending *sending)
 {
 	unsigned int i;

@@ -40,6 +40,10 @@ struct family {
 void compose(struct sending *sending, struct random *random, const struct family *family,
 	     enum class class, uint32_t sequence);
 
+/* A right request for the command. */
+void compose_right(struct sending *sending, struct random *random, const struct family *family,
+		   const struct command *command, uint32_t sequence);
+
 bool sending_changes(const struct sending *sending);
 bool sending_is_slow(const struct sending *sending);
 

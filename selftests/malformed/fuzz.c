@@ -82,8 +82,10 @@ static int run(uint64_t messages)
 {
 	unsigned int replays = 0, changed;
 	uint64_t number;
-	int err = 0;
+	int err;
 
+	alarm(BLOCK_S);
+	err = block_tour(&fuzz);
 	for (number = 0; !err && sent() < messages && fuzz.failures < FAILURES_MAX; number++) {
 		alarm(BLOCK_S);
 		changed = fuzz.changed;

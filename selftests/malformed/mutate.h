@@ -13,25 +13,25 @@
  * message; the others are made in compose.c, together.c and closing.c.
  */
 #define CLASSES(X)								\
-	X(RIGHT, 3, 256, "right requests")					\
-	X(LENGTH, 4, 256, "payloads of 0 to twice their length")		\
-	X(FLAGS, 2, 256, "NLA_F_NESTED and NLA_F_NET_BYTEORDER turned about")	\
-	X(TWICE, 2, 256, "attributes given several times")			\
-	X(UNKNOWN, 2, 256, "unknown attributes")				\
-	X(MISSING, 2, 256, "attributes left out")				\
-	X(RANGE, 4, 256, "values at and over the edges")			\
-	X(DEPTH, 2, 256, "nests 1 to 40 deep")					\
-	X(OVERRUN, 3, 256, "attribute lengths that end elsewhere")		\
-	X(HUGE, 3, 32, "nests, lists and values around and over 64 KB")		\
-	X(DUMP, 2, 256, "dumps asked of do commands, and the reverse")		\
-	X(RESERVED, 2, 256, "reserved bits and flags of the headers")		\
-	X(VERSION, 1, 256, "versions of the family")				\
-	X(COMMAND, 2, 256, "numbers of other commands")				\
-	X(BYTES, 3, 256, "random bytes")					\
-	X(MIXED, 3, 256, "several of these at once")				\
-	X(BATCH, 3, 128, "several messages in one send")			\
-	X(HALF, 3, 256, "messages cut short, or longer than what is sent")	\
-	X(TOGETHER, 2, 256, "several sockets at once")				\
+	X(RIGHT, 2, 256, "right requests")					\
+	X(LENGTH, 2, 512, "payloads of 0 to twice their length")		\
+	X(FLAGS, 1, 512, "NLA_F_NESTED and NLA_F_NET_BYTEORDER turned about")	\
+	X(TWICE, 1, 512, "attributes given several times")			\
+	X(UNKNOWN, 1, 512, "unknown attributes")				\
+	X(MISSING, 1, 512, "attributes left out")				\
+	X(RANGE, 3, 512, "values at and over the edges")			\
+	X(DEPTH, 1, 512, "nests 1 to 40 deep")					\
+	X(OVERRUN, 2, 512, "attribute lengths that end elsewhere")		\
+	X(HUGE, 2, 48, "nests, lists and values around and over 64 KB")		\
+	X(DUMP, 1, 512, "dumps asked of do commands, and the reverse")		\
+	X(RESERVED, 1, 512, "reserved bits and flags of the headers")		\
+	X(VERSION, 1, 512, "versions of the family")				\
+	X(COMMAND, 1, 512, "numbers of other commands")				\
+	X(BYTES, 2, 512, "random bytes")					\
+	X(MIXED, 2, 512, "several of these at once")				\
+	X(BATCH, 2, 128, "several messages in one send")			\
+	X(HALF, 2, 512, "messages cut short, or longer than what is sent")	\
+	X(TOGETHER, 2, 512, "several sockets at once")				\
 	X(CLOSING, 1, 64, "sockets closed during a dump")
 
 #define CLASS_ID(id, weight, messages, name)	CLASS_##id,

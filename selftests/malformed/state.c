@@ -12,7 +12,7 @@
 #include "kself.h"
 
 #define FLOWS		128	/* more than one message of a dump holds */
-#define SETTLE_TRIES	100
+#define SETTLE_TRIES	400
 
 int state_enter(struct kself *k, struct family *family)
 {
@@ -28,13 +28,20 @@ int state_enter(struct kself *k, struct family *family)
 	return family->rings ? 0 : -ENOTCONN;
 }
 
-/* FNV-1a */
+/* FNV-1a, by words of 4 bytes. */
 static void digest_bytes(uint64_t *digest, const void *data, size_t length)
 {
 	const unsigned char *bytes = data;
 
-	while (length--)
-		*digest = (*digest ^ *bytes++) * 0x100000001b3ULL;
+	while (length) {
+		size_t size = length < sizeof(uint32_t) ? length : sizeof(uint32_t);
+		uint32_t word = 0;
+
+		memcpy(&word, bytes, size);
+		*digest = (*digest ^ word) * 0x100000001b3ULL;
+		bytes += size;
+		length -= size;
+	}
 }
 
 static void digest_attr(uint64_t *digest, const struct nlattr *attr)
@@ -42,13 +49,19 @@ static void digest_attr(uint64_t *digest, const struct nlattr *attr)
 	digest_bytes(digest, attr, attr->nla_len);
 }
 
-/* How long a policy has been over its limit. */
+/* How long a policy has been over its limit; what other namespaces left behind. */
 static bool passes(const struct genlmsghdr *header, const struct nlattr *attr)
 {
+	int type = mnl_attr_get_type(attr);
+
+	if (header->cmd == TRAFFICMON_CMD_STATS_GET)
+		return type == TRAFFICMON_A_STATS_MODULE_PACKETS ||
+		       type == TRAFFICMON_A_STATS_MODULE_BYTES;
 	return header->cmd == TRAFFICMON_CMD_POLICY_GET &&
-	       mnl_attr_get_type(attr) == TRAFFICMON_A_POLICY_OVER_SINCE_AGE;
+	       type == TRAFFICMON_A_POLICY_OVER_SINCE_AGE;
 }
 
+/* All but what passes by itself. */
 static void digest_message(const struct nlmsghdr *message, const struct kself_attrs *attrs,
 			   void *data)
 {
@@ -142,7 +155,7 @@ static int settle(struct kself *k)
 	int i;
 
 	for (i = 0; i < SETTLE_TRIES; i++) {
-		usleep(20000);
+		usleep(5000);
 		after = state_digest(k);
 		if (after == before)
 			return 0;

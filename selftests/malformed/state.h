@@ -29,7 +29,8 @@ int state_reset(struct kself *k);
 /*
  * A number that changes with the ruleset, the sets and all counters.  It is as
  * kself_digest(), but for what passes by itself: the times that are left to
- * entries, and how long a policy has been over its limit.
+ * entries, how long a policy has been over its limit, and the totals of other
+ * namespaces.
  */
 uint64_t state_digest(struct kself *k);
 

@@ -14,6 +14,12 @@ function fail(text) {
 	exit 1
 }
 
+# Attributes whose values must fit each other, by their names.
+function role(name) {
+	sub(/^prefix-/, "", name)
+	return name in roles ? "ROLE_" toupper(name) : "ROLE_NONE"
+}
+
 function array(path) {
 	gsub(/\./, "_", path)
 	return "table_" number (path == "" ? "" : "_" path)
@@ -30,8 +36,8 @@ function print_array(path, depth, i) {
 			continue
 		printf "\t{ .type = %d, .name = \"%s\", .kind = KIND_%s, .least = %sULL, .most = %sULL,\n",
 			type[i], name[i], toupper(kind[i]), least[i], most[i]
-		printf "\t  .multi = %s, .nest = %s },\n", times[i] == "multi" ? "true" : "false",
-			kind[i] == "nest" ? array(full[i]) : "NULL"
+		printf "\t  .role = %s, .multi = %s, .nest = %s },\n", role(name[i]),
+			times[i] == "multi" ? "true" : "false", kind[i] == "nest" ? array(full[i]) : "NULL"
 	}
 	print "\t{}\n};\n"
 }
@@ -45,6 +51,10 @@ function end_command() {
 }
 
 BEGIN {
+	split("name address length first last kind rate burst ring sequence timeout device policy " \
+		"source entry limit cursor ledger", listed, " ")
+	for (i in listed)
+		roles[listed[i]] = 1
 	print "/* Made by malformed/table.awk from uapi/trafficmon.yaml. */"
 	print "#include \"table.h\"\n\n#include <stddef.h>\n"
 }

@@ -13,6 +13,13 @@
 
 enum kind { KIND_FLAG, KIND_U8, KIND_U16, KIND_U32, KIND_U64, KIND_STRING, KIND_BINARY, KIND_NEST };
 
+/* What a value has to do with others: by the name of the attribute, see table.awk. */
+enum role {
+	ROLE_NONE, ROLE_NAME, ROLE_ADDRESS, ROLE_LENGTH, ROLE_FIRST, ROLE_LAST, ROLE_KIND,
+	ROLE_RATE, ROLE_BURST, ROLE_RING, ROLE_SEQUENCE, ROLE_TIMEOUT, ROLE_DEVICE, ROLE_POLICY,
+	ROLE_SOURCE, ROLE_ENTRY, ROLE_LIMIT, ROLE_CURSOR, ROLE_LEDGER,
+};
+
 /**
  * struct attribute - one attribute that a request may carry
  * @type: of the attribute; 0 ends an array
@@ -25,6 +32,7 @@ struct attribute {
 	uint16_t type;
 	const char *name;
 	enum kind kind;
+	enum role role;
 	uint64_t least;
 	uint64_t most;
 	bool multi;

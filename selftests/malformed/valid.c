@@ -22,6 +22,7 @@ struct valid {
 	struct message *message;
 	struct random *random;
 	const struct command *command;
+	uint32_t required;
 	unsigned int rings;
 	bool ipv6;
 	uint8_t prefix_length;
@@ -31,61 +32,52 @@ struct valid {
 	uint8_t first_kind;
 };
 
-static bool named(const struct attribute *attribute, const char *name)
-{
-	return !strcmp(attribute->name, name);
-}
-
-static bool named_prefix_length(const struct attribute *attribute)
-{
-	return named(attribute, "length") || named(attribute, "prefix-length");
-}
+#define ROLE(id)	(1U << ROLE_##id)
 
 /* Without these a request or a nest is not whole. */
-static bool required(const struct valid *valid, const struct attribute *attribute)
+static uint32_t required_roles(const struct command *command)
 {
-	static const char *const always[] = { "name", "address", "length", "first", "kind", "rate",
-					      "ring", "sequence", "prefix-length" };
-	size_t i;
-
-	if (valid->command->number == TRAFFICMON_CMD_LIMITER_DEL)
-		return named(attribute, "policy");
-	if (valid->command->number == TRAFFICMON_CMD_SET_DEL)
-		return named(attribute, "entry") || named(attribute, "name") ||
-		       named(attribute, "address") || named(attribute, "length");
-	if (valid->command->number == TRAFFICMON_CMD_SET_GET ||
-	    valid->command->number == TRAFFICMON_CMD_EVENT_GET)
-		return false;
-	for (i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-		if (named(attribute, always[i]))
-			return true;
-	return false;
+	switch (command->number) {
+	case TRAFFICMON_CMD_LIMITER_DEL:
+		return ROLE(POLICY);
+	case TRAFFICMON_CMD_SET_DEL:
+		return ROLE(ENTRY) | ROLE(NAME) | ROLE(ADDRESS) | ROLE(LENGTH);
+	case TRAFFICMON_CMD_SET_GET:
+	case TRAFFICMON_CMD_EVENT_GET:
+		return 0;
+	default:
+		return ROLE(NAME) | ROLE(ADDRESS) | ROLE(LENGTH) | ROLE(FIRST) | ROLE(KIND) |
+		       ROLE(RATE) | ROLE(RING) | ROLE(SEQUENCE);
+	}
 }
 
 static uint64_t integer(struct valid *valid, const struct attribute *attribute)
 {
 	struct random *random = valid->random;
 
-	if (named_prefix_length(attribute))
+	switch (attribute->role) {
+	case ROLE_LENGTH:
 		return valid->prefix_length;
-	if (named(attribute, "first"))
+	case ROLE_FIRST:
 		return valid->first_port = random_next(random);
-	if (named(attribute, "last"))
+	case ROLE_LAST:
 		return random_between(random, valid->first_port, UINT16_MAX);
-	if (named(attribute, "ring"))
+	case ROLE_RING:
 		return valid->copy;
-	if (named(attribute, "kind") && valid->command->number == TRAFFICMON_CMD_POLICY_ADD)
+	case ROLE_KIND:
 		return (valid->first_kind + valid->copy) & 1;
-	if (named(attribute, "rate"))
+	case ROLE_RATE:
 		return valid->rate = random_between(random, RATE_LEAST, RATE_MOST);
-	if (named(attribute, "burst"))
+	case ROLE_BURST:
 		return random_between(random, 1, 3600 * valid->rate);
-	if (named(attribute, "timeout"))
+	case ROLE_TIMEOUT:
 		return random_between(random, 24 * HOUR_NS, 365 * 24 * HOUR_NS);
-	/* the edges often */
-	if (random_one_in(random, 4))
-		return random_one_in(random, 2) ? attribute->least : attribute->most;
-	return random_between(random, attribute->least, attribute->most);
+	default:
+		/* the edges often */
+		if (random_one_in(random, 4))
+			return random_one_in(random, 2) ? attribute->least : attribute->most;
+		return random_between(random, attribute->least, attribute->most);
+	}
 }
 
 static void put_integer(struct valid *valid, int parent, const struct attribute *attribute)
@@ -110,31 +102,43 @@ static void put_string(struct valid *valid, int parent, const struct attribute *
 	struct random *random = valid->random;
 	char text[32];
 
-	if (named(attribute, "device"))
+	if (attribute->role == ROLE_DEVICE)
 		snprintf(text, sizeof(text), "eth%u", (unsigned int)random_below(random, 20));
-	else if (named(attribute, "name") && valid->command->number != TRAFFICMON_CMD_POLICY_ADD)
+	else if (attribute->role == ROLE_NAME && valid->command->number != TRAFFICMON_CMD_POLICY_ADD)
 		strcpy(text, random_one_in(random, 2) ? TRAFFICMON_SET_ALLOW : TRAFFICMON_SET_DENY);
-	else if (named(attribute, "policy") && random_one_in(random, 2))
+	else if (attribute->role == ROLE_POLICY && random_one_in(random, 2))
 		strcpy(text, "source");		/* of state.c */
 	else
 		snprintf(text, sizeof(text), "p%u", (unsigned int)random_below(random, NAMES));
 	message_put(valid->message, parent, attribute, text, strlen(text) + 1);
 }
 
-/* Bits behind the prefix length are 0. */
+/* Clear the bits behind a prefix. */
+static void mask(unsigned char *address, unsigned int bytes, unsigned int length)
+{
+	unsigned int whole = length / 8;
+
+	if (whole == bytes)
+		return;
+	address[whole] &= ~(0xff >> (length % 8));
+	memset(address + whole + 1, 0, bytes - whole - 1);
+}
+
 static void put_address(struct valid *valid, int parent, const struct attribute *attribute)
 {
 	unsigned int bytes = valid->ipv6 ? 16 : 4;
 	unsigned char address[16] = {};
 	unsigned int i;
+	uint32_t word;
 
-	if (named(attribute, "source") && random_one_in(valid->random, 2)) {
+	if (attribute->role == ROLE_SOURCE && random_one_in(valid->random, 2)) {
 		memcpy(address, "\x7f\0\0\1", 4);	/* of the traffic of state.c */
 	} else {
-		for (i = 0; i < bytes; i++)
-			address[i] = random_next(valid->random);
-		for (i = valid->prefix_length; i < 8 * bytes; i++)
-			address[i / 8] &= ~(0x80 >> (i % 8));
+		for (i = 0; i < bytes; i += sizeof(word)) {
+			word = random_next(valid->random);
+			memcpy(address + i, &word, sizeof(word));
+		}
+		mask(address, bytes, valid->prefix_length);
 	}
 	message_put(valid->message, parent, attribute, address, bytes);
 }
@@ -177,17 +181,11 @@ static unsigned int copies(struct valid *valid, const struct attribute *attribut
 {
 	if (!attribute->multi)
 		return 1;
-	if (named(attribute, "limit"))
+	if (attribute->role == ROLE_LIMIT)
 		return random_between(valid->random, 1, TRAFFICMON_LIMITS_MAX);
-	if (named(attribute, "cursor"))
+	if (attribute->role == ROLE_CURSOR)
 		return random_between(valid->random, 1, valid->rings);
 	return random_one_in(valid->random, 8) ? random_between(valid->random, 2, 12) : 1;
-}
-
-/* A walk for a ledger waits for two grace periods. */
-static bool slow(const struct attribute *attribute)
-{
-	return named(attribute, "ledger");
 }
 
 static void put_all(struct valid *valid, int parent, const struct attribute *attributes)
@@ -196,8 +194,9 @@ static void put_all(struct valid *valid, int parent, const struct attribute *att
 	unsigned int count;
 
 	for (attribute = attributes; attribute->type; attribute++) {
-		if (!required(valid, attribute) &&
-		    !random_one_in(valid->random, slow(attribute) ? 2000 : 3))
+		/* a walk for a ledger waits for two grace periods */
+		if (!(valid->required & (1U << attribute->role)) &&
+		    !random_one_in(valid->random, attribute->role == ROLE_LEDGER ? 2000 : 3))
 			continue;
 		count = copies(valid, attribute);
 		for (valid->copy = 0; valid->copy < count; valid->copy++)
@@ -223,7 +222,7 @@ void valid_request(struct message *message, struct random *random, uint16_t fami
 {
 	struct valid valid = {
 		.message = message, .random = random, .command = command, .rings = rings,
-		.first_kind = random_below(random, 2),
+		.required = required_roles(command), .first_kind = random_below(random, 2),
 	};
 
 	message_begin(message, family, command);
