@@ -140,7 +140,7 @@ static void send_one(struct fuzz *fuzz, struct watch *watch, uint64_t number, en
 		     unsigned int message, struct outcome *outcome)
 {
 	struct random random = random_stream(fuzz->seed, number, message + 1);
-	bool look_first = random_one_in(&random, 16);
+	bool look_first = random_one_in(&random, class == CLASS_RIGHT ? 4 : 16);
 
 	if (class == CLASS_CLOSING) {
 		closing(fuzz->sending, &random, &fuzz->family, &fuzz->tallies[class], outcome);

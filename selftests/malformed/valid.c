@@ -24,12 +24,18 @@ struct valid {
 	const struct command *command;
 	uint32_t required;
 	unsigned int rings;
+	const unsigned char *known;
 	bool ipv6;
 	uint8_t prefix_length;
 	uint16_t first_port;
 	uint64_t rate;
 	unsigned int copy;	/* of an attribute that stands several times */
 	uint8_t first_kind;
+};
+
+/* Prefixes of 24 bits that stand in sets now and then, the first two in those of state.c. */
+static const unsigned char known_prefixes[][4] = {
+	{ 192, 0, 2, 0 }, { 198, 51, 100, 0 }, { 10, 1, 1, 0 }, { 10, 1, 2, 0 },
 };
 
 #define ROLE(id)	(1U << ROLE_##id)
@@ -133,6 +139,8 @@ static void put_address(struct valid *valid, int parent, const struct attribute 
 
 	if (attribute->role == ROLE_SOURCE && random_one_in(valid->random, 2)) {
 		memcpy(address, "\x7f\0\0\1", 4);	/* of the traffic of state.c */
+	} else if (valid->known) {
+		memcpy(address, valid->known, 4);
 	} else {
 		for (i = 0; i < bytes; i += sizeof(word)) {
 			word = random_next(valid->random);
@@ -145,7 +153,13 @@ static void put_address(struct valid *valid, int parent, const struct attribute 
 
 static void new_prefix(struct valid *valid)
 {
+	valid->known = NULL;
 	valid->ipv6 = random_one_in(valid->random, 3);
+	if (!valid->ipv6 && random_one_in(valid->random, 2)) {
+		valid->known = known_prefixes[random_below(valid->random, 4)];
+		valid->prefix_length = 24;
+		return;
+	}
 	valid->prefix_length = random_between(valid->random, 0, valid->ipv6 ? 128 : 32);
 }
 
@@ -185,7 +199,9 @@ static unsigned int copies(struct valid *valid, const struct attribute *attribut
 		return random_between(valid->random, 1, TRAFFICMON_LIMITS_MAX);
 	if (attribute->role == ROLE_CURSOR)
 		return random_between(valid->random, 1, valid->rings);
-	return random_one_in(valid->random, 8) ? random_between(valid->random, 2, 12) : 1;
+	if (!random_one_in(valid->random, attribute->role == ROLE_ENTRY ? 2 : 8))
+		return 1;
+	return random_between(valid->random, 2, random_one_in(valid->random, 2) ? 3 : 12);
 }
 
 static void put_all(struct valid *valid, int parent, const struct attribute *attributes)
