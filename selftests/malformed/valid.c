@@ -207,7 +207,7 @@ static unsigned int copies(struct valid *valid, const struct attribute *attribut
 static void put_all(struct valid *valid, int parent, const struct attribute *attributes)
 {
 	const struct attribute *attribute;
-	unsigned int count;
+	unsigned int count, i;
 
 	for (attribute = attributes; attribute->type; attribute++) {
 		/* a walk for a ledger waits for two grace periods */
@@ -215,9 +215,12 @@ static void put_all(struct valid *valid, int parent, const struct attribute *att
 		    !random_one_in(valid->random, attribute->role == ROLE_LEDGER ? 2000 : 3))
 			continue;
 		count = copies(valid, attribute);
-		for (valid->copy = 0; valid->copy < count; valid->copy++)
+		for (i = 0; i < count; i++) {
+			/* what stands inside belongs to this copy */
+			if (attribute->multi)
+				valid->copy = i;
 			put_one(valid, parent, attribute);
-		valid->copy = 0;
+		}
 	}
 }
 
