@@ -66,11 +66,12 @@ void block_report(struct fuzz *fuzz, uint64_t number, enum class class, unsigned
 void block_compose(struct sending *sending, struct random *random, const struct family *family,
 		   enum class class, uint32_t sequence)
 {
+	const unsigned int slow_one_in = class == CLASS_RIGHT ? 32 : 200;
 	unsigned int tries;
 
 	for (tries = 0; tries < COMPOSE_TRIES; tries++) {
 		compose(sending, random, family, class, sequence);
-		if (sending_is_slow(sending) && !random_one_in(random, class == CLASS_RIGHT ? 32 : 200))
+		if (sending_is_slow(sending) && !random_one_in(random, slow_one_in))
 			continue;
 		if (class == CLASS_RIGHT || !sending_changes(sending) || random_one_in(random, 16))
 			break;

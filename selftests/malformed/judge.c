@@ -9,6 +9,7 @@
 #include <string.h>
 #include "attributes.h"
 
+#define HEADERS			(NLMSG_HDRLEN + GENL_HDRLEN)
 #define FLAGS_OF_A_REQUEST	(NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO)
 
 static const char *judge_string(const struct attribute *attribute, const struct nlattr *attr)
@@ -80,7 +81,7 @@ static bool judge_headers(const struct nlmsghdr *header, struct verdict *verdict
 	const struct genlmsghdr *genl = (const void *)(header + 1);
 	uint16_t flags = header->nlmsg_flags;
 
-	if (header->nlmsg_len < NLMSG_HDRLEN + GENL_HDRLEN) {
+	if (header->nlmsg_len < HEADERS) {
 		verdict->is = VERDICT_WORDLESS;
 		verdict->why = "no room for the header of generic netlink";
 		return false;
@@ -102,7 +103,7 @@ static bool judge_headers(const struct nlmsghdr *header, struct verdict *verdict
 static void judge_request(const struct nlmsghdr *header, uint16_t family, unsigned int rings,
 			  struct verdict *verdict)
 {
-	const unsigned char *attributes = (const unsigned char *)header + NLMSG_HDRLEN + GENL_HDRLEN;
+	const unsigned char *attributes = (const unsigned char *)header + HEADERS;
 	uint32_t length;
 
 	if (header->nlmsg_type != family) {
@@ -112,7 +113,7 @@ static void judge_request(const struct nlmsghdr *header, uint16_t family, unsign
 	}
 	if (!judge_headers(header, verdict))
 		return;
-	length = header->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN;
+	length = header->nlmsg_len - HEADERS;
 	verdict->why = judge_all(verdict->command->attributes,
 				 (struct attributes){ attributes, length });
 	if (!verdict->why)

@@ -15,7 +15,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 fuzz=build/selftests/malformed/fuzz
-share=15000	# messages that each fuzzer has at least: all classes come up
+share=20000	# messages that each fuzzer has at least: all classes come up
 block=
 if [ "${1:-}" = -b ]; then
 	block=$2

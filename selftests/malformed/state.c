@@ -129,21 +129,22 @@ static int step(struct kself *k, const char *name, int err)
 /* All sets and policies replaced in one commit: no grace period to wait for. */
 static int replace_all(struct kself *k)
 {
-	int err = step(k, "begin", kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN));
+	const uint8_t mode = TRAFFICMON_MODE_MONITOR;
+	int err = kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN);
 	int64_t generation;
 
 	if (!err)
-		err = step(k, "set", kself_set_add(k, "allow", "192.0.2.0", 24, 0));
+		err = kself_set_add(k, "allow", "192.0.2.0", 24, 0);
 	if (!err)
-		err = step(k, "set", kself_set_add(k, "deny", "198.51.100.0", 24, 0));
+		err = kself_set_add(k, "deny", "198.51.100.0", 24, 0);
 	if (!err)
-		err = step(k, "policy", kself_add_policy(k, "source", 0, TRAFFICMON_KEY_SOURCE, 10));
+		err = kself_add_policy(k, "source", mode, TRAFFICMON_KEY_SOURCE, 10);
 	if (!err)
-		err = step(k, "policy", kself_add_policy(k, "p0", 0, TRAFFICMON_KEY_FLOW, 10));
+		err = kself_add_policy(k, "p0", mode, TRAFFICMON_KEY_FLOW, 10);
 	if (!err)
-		err = step(k, "policy", kself_add_policy(k, "all", 0, TRAFFICMON_KEY_NONE, 0));
+		err = kself_add_policy(k, "all", mode, TRAFFICMON_KEY_NONE, 0);
 	if (err)
-		return err;
+		return step(k, "sets and policies", err);
 	generation = kself_commit(k, 0);
 	return step(k, "commit", generation < 0 ? (int)generation : 0);
 }

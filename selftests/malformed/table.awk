@@ -34,10 +34,12 @@ function print_array(path, depth, i) {
 	for (i = 1; i <= count; i++) {
 		if (above[i] != path)
 			continue
-		printf "\t{ .type = %d, .name = \"%s\", .kind = KIND_%s, .least = %sULL, .most = %sULL,\n",
-			type[i], name[i], toupper(kind[i]), least[i], most[i]
+		printf "\t{ .type = %d, .name = \"%s\", .kind = KIND_%s,\n", type[i], name[i],
+			toupper(kind[i])
+		printf "\t  .least = %sULL, .most = %sULL,\n", least[i], most[i]
 		printf "\t  .role = %s, .multi = %s, .nest = %s },\n", role(name[i]),
-			times[i] == "multi" ? "true" : "false", kind[i] == "nest" ? array(full[i]) : "NULL"
+			times[i] == "multi" ? "true" : "false",
+			kind[i] == "nest" ? array(full[i]) : "NULL"
 	}
 	print "\t{}\n};\n"
 }
@@ -51,8 +53,8 @@ function end_command() {
 }
 
 BEGIN {
-	split("name address length first last kind rate burst ring sequence timeout device policy " \
-		"source entry limit cursor ledger", listed, " ")
+	split("name address length first last kind rate burst ring sequence timeout device " \
+		"policy source entry limit cursor ledger", listed, " ")
 	for (i in listed)
 		roles[listed[i]] = 1
 	print "/* Made by malformed/table.awk from uapi/trafficmon.yaml. */"

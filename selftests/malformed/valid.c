@@ -105,12 +105,13 @@ static void put_integer(struct valid *valid, int parent, const struct attribute 
 
 static void put_string(struct valid *valid, int parent, const struct attribute *attribute)
 {
+	const bool policy = valid->command->number == TRAFFICMON_CMD_POLICY_ADD;
 	struct random *random = valid->random;
 	char text[32];
 
 	if (attribute->role == ROLE_DEVICE)
 		snprintf(text, sizeof(text), "eth%u", (unsigned int)random_below(random, 20));
-	else if (attribute->role == ROLE_NAME && valid->command->number != TRAFFICMON_CMD_POLICY_ADD)
+	else if (attribute->role == ROLE_NAME && !policy)
 		strcpy(text, random_one_in(random, 2) ? TRAFFICMON_SET_ALLOW : TRAFFICMON_SET_DENY);
 	else if (attribute->role == ROLE_POLICY && random_one_in(random, 2))
 		strcpy(text, "source");		/* of state.c */
