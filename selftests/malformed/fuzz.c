@@ -21,7 +21,7 @@
 #include <unistd.h>
 #include "block.h"
 
-#define BLOCK_S		600	/* for a block: a send that does not return */
+#define BLOCK_S		240	/* for a block: a send that does not return */
 #define FAILURES_MAX	20	/* enough to look at */
 #define REPLAYS_MAX	3
 
