@@ -139,7 +139,7 @@ static bool tm_flow_budget_spent(struct tm_flow_table *table, u64 now_ms)
 	return false;
 }
 
-/* Every member, one by one: clearing all of it first costs 15 instructions. */
+/* Every member, one by one: clearing all of it first writes most of it twice. */
 static void tm_flow_fill(struct tm_flow *flow, const struct tm_packet *packet, u64 now_ms)
 {
 	flow->address[0] = packet->source;
