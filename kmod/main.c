@@ -15,6 +15,28 @@
 #include "params.h"
 #include "transaction.h"
 
+static bool enforce = true;
+
+/* The one parameter that acts when it is written; also before tm_init(). */
+static int tm_set_enforce(const char *value, const struct kernel_param *param)
+{
+	int err = tm_param_set_flag(value, param);
+
+	if (!err)
+		tm_net_enforce(enforce);
+	return err;
+}
+
+static const struct kernel_param_ops tm_enforce_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = tm_set_enforce,
+	.get = param_get_bool,
+};
+
+module_param_cb(enforce, &tm_enforce_ops, &enforce, 0644);
+__MODULE_PARM_TYPE(enforce, "bool");
+MODULE_PARM_DESC(enforce, "kill switch, may be written at any time: with N nothing is dropped in any namespace (default Y)");
+
 static int __init tm_attach_initial(void)
 {
 	int err;

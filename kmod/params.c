@@ -14,8 +14,6 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
-#include "netns.h"
-
 #define TM_DAY_S	86400U
 #define TM_WEEK_S	(7 * TM_DAY_S)
 
@@ -23,8 +21,6 @@ struct tm_params tm_params;
 
 /* Types of parameters that say what is allowed when a value cannot be read at all. */
 static int tm_param_set_number(const char *value, const struct kernel_param *param);
-static int tm_param_set_flag(const char *value, const struct kernel_param *param);
-static int tm_param_set_enforce(const char *value, const struct kernel_param *param);
 
 static const struct kernel_param_ops param_ops_number = {
 	.set = tm_param_set_number,
@@ -37,15 +33,8 @@ static const struct kernel_param_ops param_ops_flag = {
 	.get = param_get_bool,
 };
 
-static const struct kernel_param_ops param_ops_live_flag = {
-	.flags = KERNEL_PARAM_OPS_FL_NOARG,
-	.set = tm_param_set_enforce,
-	.get = param_get_bool,
-};
-
 #define param_check_number(name, p)	param_check_uint(name, p)
 #define param_check_flag(name, p)	param_check_bool(name, p)
-#define param_check_live_flag(name, p)	param_check_bool(name, p)
 
 static unsigned int flows = 131072;
 module_param(flows, number, 0444);
@@ -98,10 +87,6 @@ MODULE_PARM_DESC(breaker_percent, "percent of all packets: if more are dropped f
 static unsigned int breaker_s = 10;
 module_param(breaker_s, number, 0444);
 MODULE_PARM_DESC(breaker_s, "seconds in a row above breaker_percent: 1 to 3600 (default 10)");
-
-static bool enforce = true;
-module_param(enforce, live_flag, 0644);
-MODULE_PARM_DESC(enforce, "kill switch, may be written at any time: with N nothing is dropped in any namespace (default Y)");
 
 static bool autostart = true;
 module_param(autostart, flag, 0444);
@@ -167,7 +152,7 @@ static int tm_param_set_number(const char *value, const struct kernel_param *par
 	return err;
 }
 
-static int tm_param_set_flag(const char *value, const struct kernel_param *param)
+int tm_param_set_flag(const char *value, const struct kernel_param *param)
 {
 	int err = param_set_bool(value, param);
 
@@ -175,15 +160,6 @@ static int tm_param_set_flag(const char *value, const struct kernel_param *param
 	if (err)
 		pr_err("parameter %s='%.*s' is neither Y nor N\n", param->name,
 		       (int)strcspn(value, "\n"), value);
-	return err;
-}
-
-static int tm_param_set_enforce(const char *value, const struct kernel_param *param)
-{
-	int err = tm_param_set_flag(value, param);
-
-	if (!err)
-		tm_net_enforce(enforce);
 	return err;
 }
 

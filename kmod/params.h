@@ -8,6 +8,7 @@
 #define TM_PARAMS_H
 
 #include <linux/if.h>
+#include <linux/moduleparam.h>
 #include "packet.h"
 #include "prefix.h"
 
@@ -75,6 +76,9 @@ extern struct tm_params tm_params;
 
 /* Check the parameters and fill tm_params.  Return 0 or -EINVAL, having said why. */
 int tm_params_init(void);
+
+/* Set a bool, as a parameter's type does; a wrong value is refused in words. */
+int tm_param_set_flag(const char *value, const struct kernel_param *param);
 
 /* Does a name match one of the globs (* and ?)?  Pure. */
 bool tm_globs_match(const struct tm_globs *globs, const char *name);

@@ -424,27 +424,33 @@ static void digest_message(const struct nlmsghdr *message, const struct kself_at
 		*digest = (*digest ^ bytes[i]) * 0x100000001b3ULL;
 }
 
-uint64_t kself_digest(struct kself *k)
+void kself_show_all(struct kself *k, kself_reply reply, void *data)
 {
 	static const char *const sets[] = { TRAFFICMON_SET_ALLOW, TRAFFICMON_SET_DENY };
+	unsigned int i;
+
+	kself_request(k, TRAFFICMON_CMD_STATS_GET);
+	kself_do(k, reply, data);
+	kself_request(k, TRAFFICMON_CMD_POLICY_GET);
+	kself_dump(k, reply, data);
+	kself_request(k, TRAFFICMON_CMD_SET_GET);
+	kself_dump(k, reply, data);
+	for (i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		mnl_attr_put_strz(kself_request(k, TRAFFICMON_CMD_SET_GET), TRAFFICMON_A_SET_NAME,
+				  sets[i]);
+		kself_dump(k, reply, data);
+	}
+}
+
+uint64_t kself_digest(struct kself *k)
+{
 	uint64_t digest = 0xcbf29ce484222325ULL;
 	char text[sizeof(k->text)];
-	unsigned int i;
 
 	memcpy(text, k->text, sizeof(text));
 	digest ^= kself_info(k, TRAFFICMON_A_INFO_GENERATION);
 	digest ^= kself_info(k, TRAFFICMON_A_INFO_INSTANCE);
-	kself_request(k, TRAFFICMON_CMD_STATS_GET);
-	kself_do(k, digest_message, &digest);
-	kself_request(k, TRAFFICMON_CMD_POLICY_GET);
-	kself_dump(k, digest_message, &digest);
-	kself_request(k, TRAFFICMON_CMD_SET_GET);
-	kself_dump(k, digest_message, &digest);
-	for (i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
-		mnl_attr_put_strz(kself_request(k, TRAFFICMON_CMD_SET_GET), TRAFFICMON_A_SET_NAME,
-				  sets[i]);
-		kself_dump(k, digest_message, &digest);
-	}
+	kself_show_all(k, digest_message, &digest);
 	memcpy(k->text, text, sizeof(text));
 	return digest;
 }

@@ -100,6 +100,9 @@ int kself_set_del(struct kself *k, const char *set, const char *text, uint8_t le
 unsigned int kself_set_count(struct kself *k, const char *set);
 int kself_set_shown(struct kself *k, const char *set);
 
+/* Give @reply all that is configured and counted: totals, policies, sets, their entries. */
+void kself_show_all(struct kself *k, kself_reply reply, void *data);
+
 /* A number that changes with the configuration and with the counters of all of it. */
 uint64_t kself_digest(struct kself *k);
 

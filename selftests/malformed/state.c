@@ -98,23 +98,11 @@ static void digest_info(const struct nlmsghdr *message, const struct kself_attrs
 
 uint64_t state_digest(struct kself *k)
 {
-	static const char *const sets[] = { TRAFFICMON_SET_ALLOW, TRAFFICMON_SET_DENY };
 	uint64_t digest = 0xcbf29ce484222325ULL;
-	unsigned int i;
 
 	kself_request(k, TRAFFICMON_CMD_INFO_GET);
 	kself_do(k, digest_info, &digest);
-	kself_request(k, TRAFFICMON_CMD_STATS_GET);
-	kself_do(k, digest_message, &digest);
-	kself_request(k, TRAFFICMON_CMD_POLICY_GET);
-	kself_dump(k, digest_message, &digest);
-	kself_request(k, TRAFFICMON_CMD_SET_GET);
-	kself_dump(k, digest_message, &digest);
-	for (i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
-		mnl_attr_put_strz(kself_request(k, TRAFFICMON_CMD_SET_GET), TRAFFICMON_A_SET_NAME,
-				  sets[i]);
-		kself_dump(k, digest_message, &digest);
-	}
+	kself_show_all(k, digest_message, &digest);
 	return digest;
 }
 

@@ -13,20 +13,7 @@ swap=/tm/build/selftests/promises/swap
 
 pktgen_device by_policy
 pktgen_device by_set
-nft -f - <<END
-table inet judge {
-	counter arrived { }
-	counter passed { }
-	chain before {
-		type filter hook prerouting priority -451; policy accept;
-		udp dport 9 counter name arrived
-	}
-	chain behind {
-		type filter hook prerouting priority -449; policy accept;
-		udp dport 9 counter name passed drop
-	}
-}
-END
+count_port_9
 
 # ruleset A and B: half of the policies that drop stand first, half last, among
 # 95 that match nothing; "all" stands in another place each time.  Of the second

@@ -15,21 +15,8 @@ pktgen_device limited
 pktgen_device denied
 pktgen_device spared
 add_peer
-nft -f - <<END
-table inet judge {
-	counter arrived { }
-	counter passed { }
-	chain before {
-		type filter hook prerouting priority -451; policy accept;
-		udp dport 9 counter name arrived
-	}
-	chain behind {
-		type filter hook prerouting priority -449; policy accept;
-		udp dport 9 counter name passed drop
-		udp dport 10 drop
-	}
-}
-END
+count_port_9
+nft add rule inet judge behind udp dport 10 drop
 
 # What is dropped here: UDP to port 9, half by a policy, half by the set deny.
 rules() {	# [another]: with a policy more

@@ -13,20 +13,7 @@ each=150000
 
 pktgen_device cpu0
 pktgen_device cpu1
-nft -f - <<END
-table inet judge {
-	counter arrived { }
-	counter passed { }
-	chain before {
-		type filter hook prerouting priority -451; policy accept;
-		udp dport 9 counter name arrived
-	}
-	chain behind {
-		type filter hook prerouting priority -449; policy accept;
-		udp dport 9 counter name passed drop
-	}
-}
-END
+count_port_9
 load_module flows=64 limiters=64 records=64
 apply <<END
 { "schema": 1, "policies": [

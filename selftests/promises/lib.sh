@@ -152,6 +152,25 @@ events() { told "$@" | wc -l; }
 # newest_event: its number.
 newest_event() { tmctl -j event show | grep -o '"sequence":[0-9]*' | tail -n 1 | cut -d : -f 2; }
 
+# count_port_9: what arrives of UDP to port 9, right before the module, and what
+# has passed it, which goes no further: counters arrived and passed.
+count_port_9() {
+	nft -f - <<-END
+	table inet judge {
+		counter arrived { }
+		counter passed { }
+		chain before {
+			type filter hook prerouting priority -451; policy accept;
+			udp dport 9 counter name arrived
+		}
+		chain behind {
+			type filter hook prerouting priority -449; policy accept;
+			udp dport 9 counter name passed drop
+		}
+	}
+	END
+}
+
 # counter NAME [packets|bytes]: of the nft table inet judge.
 counter() {
 	[[ $(nft list counter inet judge "$1") =~ packets\ ([0-9]+)\ bytes\ ([0-9]+) ]] || return

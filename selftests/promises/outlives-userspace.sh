@@ -16,20 +16,7 @@ echo +memory >/sys/fs/cgroup/cgroup.subtree_control
 mkdir -p /sys/fs/cgroup/tm
 echo $$ >/sys/fs/cgroup/tm/cgroup.procs
 accounted() { sleep 0.3; awk '$1 == "kernel" { print $2 }' /sys/fs/cgroup/tm/memory.stat; }
-nft -f - <<END
-table inet judge {
-	counter arrived { }
-	counter passed { }
-	chain before {
-		type filter hook prerouting priority -451; policy accept;
-		udp dport 9 counter name arrived
-	}
-	chain behind {
-		type filter hook prerouting priority -449; policy accept;
-		udp dport 9 counter name passed drop
-	}
-}
-END
+count_port_9
 rules() {	# LETTER COUNT
 	seq "$2" | jq -cs --arg letter "$1" '{ schema: 1, policies: (map({ name: "\($letter)-\(.)",
 		mode: "enforce", match: { class: "tcp", destination_port: . } } | .match.class = "syn")

@@ -150,21 +150,27 @@ TEST(records_lost_warns)
 		     " tm.lost_records=17 tm.lost_packets=170 tm.lost_bytes=1700");
 }
 
-TEST(suspended_enforcement_is_an_error_and_resumed_a_notice)
+static struct nlmsghdr *start_enforcement(uint8_t mode, uint8_t cause)
 {
 	struct nlmsghdr *nlh = start(TRAFFICMON_EVENT_ENFORCEMENT);
 
-	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_MODE, TRAFFICMON_MODE_MONITOR);
-	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_CAUSE, TRAFFICMON_CAUSE_SWITCH);
+	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_MODE, mode);
+	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_CAUSE, cause);
+	return nlh;
+}
+
+TEST(suspended_enforcement_is_an_error_and_resumed_a_notice)
+{
+	struct nlmsghdr *nlh;
+
+	nlh = start_enforcement(TRAFFICMON_MODE_MONITOR, TRAFFICMON_CAUSE_SWITCH);
 	encode(nlh);
 	EXPECT_EQ(entry.severity, TM_LOG_SEVERITY_ERROR);
 	EXPECT_STREQ(line, "enforcement is suspended by the switch, nothing is dropped any more: "
 		     COMMON("enforcement", "alert", "configuration", "change", "error", "7")
 		     " tm.mode=monitor tm.cause=switch");
 
-	nlh = start(TRAFFICMON_EVENT_ENFORCEMENT);
-	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_MODE, TRAFFICMON_MODE_MONITOR);
-	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_CAUSE, TRAFFICMON_CAUSE_BREAKER);
+	nlh = start_enforcement(TRAFFICMON_MODE_MONITOR, TRAFFICMON_CAUSE_BREAKER);
 	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_DROPPED_PERCENT, 87);
 	encode(nlh);
 	EXPECT_EQ(entry.severity, TM_LOG_SEVERITY_ERROR);
@@ -172,9 +178,7 @@ TEST(suspended_enforcement_is_an_error_and_resumed_a_notice)
 		     COMMON("enforcement", "alert", "configuration", "change", "error", "7")
 		     " tm.mode=monitor tm.cause=breaker tm.dropped_percent=87");
 
-	nlh = start(TRAFFICMON_EVENT_ENFORCEMENT);
-	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_MODE, TRAFFICMON_MODE_ENFORCE);
-	mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_CAUSE, TRAFFICMON_CAUSE_RULESET);
+	nlh = start_enforcement(TRAFFICMON_MODE_ENFORCE, TRAFFICMON_CAUSE_RULESET);
 	mnl_attr_put_u64(nlh, TRAFFICMON_A_EVENT_DURATION, 90000000000);
 	encode(nlh);
 	EXPECT_EQ(entry.severity, TM_LOG_SEVERITY_NOTICE);

@@ -140,7 +140,7 @@ TEST(syslog_time_is_local)
 	char message[TM_SYSLOG_MESSAGE_SIZE];
 
 	start();
-	setenv("TZ", "XXX-5:30", 1);
+	setenv("TZ", "IST-5:30", 1);
 	tzset();
 	tm_syslog_format("trafficmon", 42, 1795174879, &entry, message);
 	EXPECT(!strncmp(message, "<28>Nov 20 17:11:19 ", 20), "%s", message);
