@@ -7,6 +7,7 @@
  */
 #include "policy.h"
 
+#include <linux/compiler.h>
 #include <linux/ktime.h>
 #include <linux/string.h>
 
@@ -226,6 +227,16 @@ static __always_inline enum tm_reason tm_policy_judge_one(struct tm_net *tn,
 
 #define TM_POLICY_WALK_MAX	16	/* policies that a packet is judged by */
 
+/* Hidden, for else it is worked out anew at each use: 9 instructions a policy. */
+static __always_inline const struct tm_policy *tm_policy_at(const struct tm_ruleset *ruleset,
+							    u32 number)
+{
+	const struct tm_policy *policy = &ruleset->policies[number];
+
+	OPTIMIZER_HIDE_VAR(policy);
+	return policy;
+}
+
 static noinline enum tm_reason tm_policy_many(struct tm_net *tn, const struct tm_packet *packet,
 					      enum tm_reason monitored)
 {
@@ -249,9 +260,8 @@ enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *
 		return TM_REASON_NONE;
 	now_ns = ktime_get_ns();
 	for (walked = 0; walked < TM_POLICY_WALK_MAX; walked++) {
-		const struct tm_policy *policy = &ruleset->policies[__ffs64(matching)];
-
-		reason = tm_policy_judge_one(tn, policy, packet, now_ns);
+		reason = tm_policy_judge_one(tn, tm_policy_at(ruleset, __ffs64(matching)), packet,
+					     now_ns);
 		if (reason == TM_REASON_policy_monitor)
 			monitored = reason;
 		else if (reason != TM_REASON_NONE)
@@ -276,7 +286,7 @@ enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *
 		return TM_REASON_NONE;
 	now_ns = ktime_get_ns();
 	for (walked = 0; walked < TM_POLICY_WALK_MAX; walked++) {
-		reason = tm_policy_judge_one(tn, &ruleset->policies[number], packet, now_ns);
+		reason = tm_policy_judge_one(tn, tm_policy_at(ruleset, number), packet, now_ns);
 		if (reason == TM_REASON_policy_monitor)
 			monitored = reason;
 		else if (reason != TM_REASON_NONE)
