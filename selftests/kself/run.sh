@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Runs the netlink tests against the module, in the guest: all with default
-# rights, then those of rights again with userns_admin=1. KTAP on stdout, last
-# "N passed, N failed, N skipped"; status 0 when nothing failed.
+# run.sh [NAME...]: runs the netlink tests against the module, in the guest: all,
+# or those named (without tm_), with default rights, then those of rights again
+# with userns_admin=1. KTAP on stdout, last "N passed, N failed, N skipped";
+# status 0 when nothing failed.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 tests=build/selftests/kself
@@ -38,14 +39,21 @@ unload() {
 	failed=$((failed + 1))
 }
 
+names=("$@")
+if [ $# = 0 ]; then
+	names=("$tests"/tm_*)
+	names=("${names[@]##*/tm_}")
+fi
 load
-for test in "$tests"/tm_*; do
-	run "$(basename "$test")"
+for name in "${names[@]}"; do
+	run "tm_$name"
 done
 unload
-load userns_admin=1
-run tm_privileges
-unload
+if [[ " ${names[*]} " == *" privileges "* ]]; then
+	load userns_admin=1
+	run tm_privileges
+	unload
+fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]

@@ -152,7 +152,8 @@ TEST_F(record, a_cursor_continues_without_gap_and_without_repetition)
 	struct kself *k = &self->k;
 	struct reader reader = {};
 
-	ASSERT_EQ(0, make_records(k, 150));
+	/* more than a message holds, less than a ring */
+	ASSERT_EQ(0, make_records(k, 900));
 	ASSERT_EQ(0, read_on(k, &reader));
 	EXPECT_EQ(kself_stats(k, false, TRAFFICMON_A_STATS_RECORDS), reader.records);
 	EXPECT_EQ(TRAFFICMON_RECORD_RESET, reader.reason);

@@ -502,10 +502,11 @@ echo_exchange() {
 		die "$to does not answer $ns"
 }
 
-# serve NS PROTOCOL:PORT [OPTIONS]: a server that echoes; tcp6 serves both families.
+# serve NS PROTOCOL:PORT [OPTIONS]: a server that echoes, however long it takes; tcp6
+# serves both families.
 serve() {
 	local ns=$1 protocol=${2%:*} port=${2#*:}
-	background "$ns" socat "$protocol-listen:$port,fork,reuseaddr${3+,$3}" exec:cat 2>/dev/null &
+	background "$ns" socat -t 30 "$protocol-listen:$port,fork,reuseaddr${3+,$3}" exec:cat 2>/dev/null &
 	wait_for "$2 in $ns" listening "$ns" "$protocol" "$port"
 }
 
