@@ -115,6 +115,17 @@ result "nor anything that is not, but 4 bytes each: $grown bytes" \
 result "status says the same as before" test "$(status memory_bytes)" = "$before_told"
 result "the tables were full" test "$(status flows)" -gt 60000
 
+apply <<<'{ "schema": 1, "policies": [
+  { "name": "all", "mode": "enforce", "match": { "class": "udp", "direction": "in" } } ] }'
+settle
+before_machine=$(machine)
+dropped=$(total dropped)
+flood 200000
+settle
+result "200,000 packets are dropped" test $(($(total dropped) - dropped)) -ge 200000
+grown=$(($(machine) - before_machine))
+result "they took nothing, but 5 bytes each: $grown bytes" between $grown -100000000 1000000
+
 # --- other namespaces --------------------------------------------------------------
 
 spaces() {
