@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/lib/out.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/unknown.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
+// build: userspace/lib/out.c userspace/lib/out_words.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/unknown.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
 // flags: -lmnl -DTM_VERSION=__FILE__
 /* One call, text or JSON: the same program printed both ways. */
 #include <arpa/inet.h>

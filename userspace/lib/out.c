@@ -8,62 +8,17 @@
  */
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "out.h"
+#include "out_state.h"
 #include "table.h"
 #include "text.h"
 #include "value.h"
 #include "writer.h"
-
-#define FRAMES_MAX	16
-
-enum frame_kind {
-	FRAME_BLOCK,
-	FRAME_ARRAY,
-	FRAME_TABLE,
-	FRAME_ROW,
-};
-
-/*
- * @any:	something is in it already (JSON: a comma is due)
- * @fields:	what of it text shows; NULL: nothing
- * @next:	the field behind the one that was given last
- * @label_width: of a block, for its lines
- * @table:	of a table and its rows, in text
- * @key:	of an array whose values become one
- * @joined:	that one value
- */
-struct frame {
-	enum frame_kind kind;
-	bool any;
-	const struct tm_field *fields;
-	const struct tm_field *next;
-	size_t label_width;
-	struct tm_table *table;
-	const char *key;
-	struct tm_buffer joined;
-};
-
-struct tm_out {
-	struct tm_writer writer;
-	const char *command;
-	bool json;
-	bool colors;
-	size_t width;		/* of the terminal, 0: no matter */
-	bool streaming;
-	bool begun;		/* JSON: the document's head is out */
-	bool failed;		/* out of memory */
-	bool ending;		/* an error ends the run: no empty tables */
-	enum tm_color color;	/* of the next value */
-	unsigned int depth;
-	struct frame frames[FRAMES_MAX];
-	struct tm_buffer warnings;	/* JSON: each with its NUL */
-};
 
 struct tm_out *tm_out_open(FILE *stream, bool json, const char *command)
 {
@@ -99,8 +54,7 @@ void tm_out_stream(struct tm_out *out)
 	out->streaming = true;
 }
 
-/* The stream itself remembers that it failed, not why. */
-static bool flush(struct tm_out *out)
+bool tm_out_flush(struct tm_out *out)
 {
 	tm_write_out(&out->writer);
 	errno = 0;
@@ -109,14 +63,13 @@ static bool flush(struct tm_out *out)
 	return !ferror(out->writer.stream);
 }
 
-/* Between the lines of text the stream is anyone's, and a terminal is to see them. */
-static void line_done(struct tm_out *out)
+void tm_out_line_done(struct tm_out *out)
 {
 	if (!out->json)
 		tm_write_out(&out->writer);
 }
 
-static struct frame *top(struct tm_out *out)
+static struct tm_frame *top(struct tm_out *out)
 {
 	return out->depth ? &out->frames[out->depth - 1] : NULL;
 }
@@ -145,7 +98,7 @@ static void document_begin(struct tm_out *out)
 /* JSON: comma and key, as the place asks for. */
 static void json_key(struct tm_out *out, const char *key)
 {
-	struct frame *frame = top(out);
+	struct tm_frame *frame = top(out);
 
 	document_begin(out);
 	if (frame ? frame->any : !out->streaming)
@@ -159,12 +112,12 @@ static void json_key(struct tm_out *out, const char *key)
 	}
 }
 
-static struct frame *push(struct tm_out *out, enum frame_kind kind,
+static struct tm_frame *push(struct tm_out *out, enum tm_frame_kind kind,
 			  const struct tm_field *fields)
 {
-	struct frame *frame;
+	struct tm_frame *frame;
 
-	if (out->depth == FRAMES_MAX)
+	if (out->depth == TM_FRAMES_MAX)
 		abort();	/* no command nests this deep */
 	frame = &out->frames[out->depth++];
 	memset(frame, 0, sizeof(*frame));
@@ -177,7 +130,7 @@ static struct frame *push(struct tm_out *out, enum frame_kind kind,
 void tm_out_block(struct tm_out *out, const char *key,
 		  const struct tm_field *fields)
 {
-	struct frame *frame;
+	struct tm_frame *frame;
 	size_t i;
 
 	if (out->json) {
@@ -205,7 +158,7 @@ void tm_out_array(struct tm_out *out, const char *key)
 void tm_out_table(struct tm_out *out, const char *key,
 		  const struct tm_field *fields)
 {
-	struct frame *frame;
+	struct tm_frame *frame;
 
 	if (out->json) {
 		json_key(out, key);
@@ -227,7 +180,7 @@ void tm_out_fit(struct tm_out *out, const struct tm_fit *steps)
 
 void tm_out_row(struct tm_out *out)
 {
-	struct frame *table = top(out);
+	struct tm_frame *table = top(out);
 
 	if (out->json) {
 		json_key(out, NULL);
@@ -256,7 +209,7 @@ static const struct tm_field *field_between(const struct tm_field *from,
 }
 
 /* Most values come in the order of the fields: the next is looked at first. */
-static const struct tm_field *field_of(struct frame *frame, const char *key)
+static const struct tm_field *field_of(struct tm_frame *frame, const char *key)
 {
 	const struct tm_field *field;
 
@@ -270,7 +223,7 @@ static const struct tm_field *field_of(struct frame *frame, const char *key)
 	return field;
 }
 
-static void block_line(struct tm_out *out, const struct frame *frame,
+static void block_line(struct tm_out *out, const struct tm_frame *frame,
 		       const char *label, const char *text)
 {
 	struct tm_buffer escaped = { 0 };
@@ -285,7 +238,7 @@ static void block_line(struct tm_out *out, const struct frame *frame,
 		tm_text_color(&out->writer, out->colors, out->color,
 			      escaped.bytes, escaped.used);
 	tm_write_char(&out->writer, '\n');
-	line_done(out);
+	tm_out_line_done(out);
 	out->failed |= escaped.failed;
 	tm_buffer_free(&escaped);
 }
@@ -294,7 +247,7 @@ static void block_line(struct tm_out *out, const struct frame *frame,
 static void text_put(struct tm_out *out, const struct tm_field *field,
 		     const char *text)
 {
-	struct frame *frame = top(out);
+	struct tm_frame *frame = top(out);
 
 	if (frame && frame->kind == FRAME_ARRAY) {
 		if (frame->any)
@@ -315,7 +268,7 @@ static void text_value(struct tm_out *out, const char *key, const char *text)
 	text_put(out, field_of(top(out), key), text);
 }
 
-static void array_joined(struct tm_out *out, struct frame *array)
+static void array_joined(struct tm_out *out, struct tm_frame *array)
 {
 	struct tm_buffer joined = array->joined;
 	const char *key = array->key;
@@ -329,7 +282,7 @@ static void array_joined(struct tm_out *out, struct frame *array)
 
 void tm_out_end(struct tm_out *out)
 {
-	struct frame *frame = top(out);
+	struct tm_frame *frame = top(out);
 
 	if (!frame)
 		return;
@@ -342,16 +295,16 @@ void tm_out_end(struct tm_out *out)
 		if (frame->kind == FRAME_ARRAY)
 			array_joined(out, frame);
 		if (frame->kind == FRAME_TABLE)
-			line_done(out);
+			tm_out_line_done(out);
 		if (!out->depth && out->streaming)
-			flush(out);
+			tm_out_flush(out);
 		return;
 	}
 	tm_write_char(&out->writer, frame->kind == FRAME_BLOCK || frame->kind == FRAME_ROW ?
 	      '}' : ']');
 	if (!out->depth && out->streaming) {
 		tm_write_char(&out->writer, '\n');
-		flush(out);
+		tm_out_flush(out);
 	}
 }
 
@@ -455,53 +408,6 @@ void tm_out_color(struct tm_out *out, enum tm_color color)
 	out->color = color;
 }
 
-static void print_text(struct tm_out *out, size_t width, const char *format,
-		       va_list arguments)
-{
-	struct tm_buffer escaped = { 0 };
-	char line[1024];
-
-	if (out->json)
-		return;
-	vsnprintf(line, sizeof(line), format, arguments);
-	tm_text_escape(&escaped, line);
-	if (escaped.bytes)
-		tm_text_lines(&out->writer, out->colors, out->color,
-			      escaped.bytes, width);
-	line_done(out);
-	if (out->streaming)
-		flush(out);
-	out->color = TM_COLOR_NONE;
-	out->failed |= escaped.failed;
-	tm_buffer_free(&escaped);
-}
-
-void tm_out_text(struct tm_out *out, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	print_text(out, 0, format, arguments);
-	va_end(arguments);
-}
-
-void tm_out_prose(struct tm_out *out, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	print_text(out, out->width, format, arguments);
-	va_end(arguments);
-}
-
-void tm_out_blank(struct tm_out *out)
-{
-	if (out->json)
-		return;
-	tm_write_char(&out->writer, '\n');
-	line_done(out);
-}
-
 /* "key=value" from the start of pairs; returns where the next begins. */
 static const char *unknown_one(struct tm_out *out, const char *pairs)
 {
@@ -521,7 +427,7 @@ static const char *unknown_one(struct tm_out *out, const char *pairs)
 
 void tm_out_unknown(struct tm_out *out, const char *unknown)
 {
-	struct frame *frame = top(out);
+	struct tm_frame *frame = top(out);
 
 	if (!unknown || !*unknown)
 		return;
@@ -535,100 +441,15 @@ void tm_out_unknown(struct tm_out *out, const char *unknown)
 		block_line(out, frame, "unknown", unknown);
 }
 
-void tm_out_warn(struct tm_out *out, const char *format, ...)
-{
-	struct tm_buffer escaped = { 0 };
-	char line[1024];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(line, sizeof(line), format, arguments);
-	va_end(arguments);
-	if (out->json && out->streaming && !out->depth) {
-		tm_out_block(out, NULL, NULL);
-		tm_out_string(out, "warning", line);
-		tm_out_end(out);
-		return;
-	}
-	if (out->json) {
-		tm_buffer_add(&out->warnings, line, strlen(line) + 1);
-		return;
-	}
-	tm_text_escape(&escaped, line);
-	flush(out);
-	fprintf(stderr, "tmctl: warning: %s\n", escaped.bytes ?
-		escaped.bytes : "out of memory");
-	tm_buffer_free(&escaped);
-}
-
-static void text_error(struct tm_out *out, const struct tm_error *error)
-{
-	struct tm_buffer message = { 0 }, hint = { 0 };
-
-	tm_text_escape(&message, error->message);
-	tm_text_escape(&hint, error->hint);
-	flush(out);
-	fprintf(stderr, "tmctl: %s\n",
-		message.bytes ? message.bytes : "out of memory");
-	/* Its makers have made it safe; escaping would eat the line break. */
-	if (error->excerpt[0])
-		fprintf(stderr, "%s\n", error->excerpt);
-	if (hint.bytes && hint.used)
-		fprintf(stderr, "       %s\n", hint.bytes);
-	tm_buffer_free(&message);
-	tm_buffer_free(&hint);
-}
-
-/* Close what is open, so that what follows stands at the top. */
-static void end_all(struct tm_out *out)
+void tm_out_end_all(struct tm_out *out)
 {
 	while (out->depth)
 		tm_out_end(out);
 }
 
-void tm_out_error(struct tm_out *out, const struct tm_error *error)
-{
-	out->ending = true;
-	end_all(out);
-	if (!out->json) {
-		text_error(out, error);
-		return;
-	}
-	if (out->streaming)
-		tm_out_block(out, NULL, NULL);
-	tm_out_block(out, "error", NULL);
-	tm_out_string(out, "code", tm_exit_name(error->exit_code));
-	tm_out_number(out, "exit_code", error->exit_code);
-	tm_out_number(out, "errno", error->errnum);
-	tm_out_string(out, "message", error->message);
-	tm_out_string(out, "kernel", error->extack);
-	tm_out_string(out, "attribute", error->attribute);
-	tm_out_string(out, "hint", error->hint);
-	tm_out_end(out);
-	if (out->streaming)
-		tm_out_end(out);
-}
-
-static void warnings_print(struct tm_out *out)
-{
-	size_t at = 0;
-
-	if (!out->warnings.used)
-		return;
-	if (out->streaming)
-		tm_out_block(out, NULL, NULL);
-	tm_out_array(out, "warnings");
-	for (at = 0; at < out->warnings.used;
-	     at += strlen(out->warnings.bytes + at) + 1)
-		tm_out_string(out, NULL, out->warnings.bytes + at);
-	tm_out_end(out);
-	if (out->streaming)
-		tm_out_end(out);
-}
-
 int tm_out_check(struct tm_out *out, struct tm_error *error)
 {
-	if (!flush(out))
+	if (!tm_out_flush(out))
 		return tm_error_set(error, TM_EXIT_REFUSED, out->writer.error,
 				    "cannot write the output: %s",
 				    out->writer.error ?
@@ -643,9 +464,9 @@ int tm_out_close(struct tm_out *out, struct tm_error *error)
 {
 	int result;
 
-	end_all(out);
+	tm_out_end_all(out);
 	if (out->json) {
-		warnings_print(out);
+		tm_out_warnings(out);
 		document_begin(out);
 		if (!out->streaming)
 			tm_write_text(&out->writer, "}\n");
