@@ -14,7 +14,7 @@ RC_USAGE=94	# wrong command line
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cache=${TRAFFICMON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/trafficmon}
-kernels="6.1 6.12 7.2 6.1-debug 7.2-debug 7.2-race"
+kernels="6.1 6.12 7.2 6.1-debug 6.1-coverage 7.2-debug 7.2-race"
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "$*"; exit "$RC_RIG"; }
