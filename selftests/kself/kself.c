@@ -107,6 +107,15 @@ static int take_batch(struct kself *k, const char *buffer, int bytes, kself_repl
 	return 1;
 }
 
+static ssize_t send_request(struct kself *k)
+{
+	struct nlmsghdr *request = (void *)k->request;
+
+	if (k->unaddressed)
+		return write(mnl_socket_get_fd(k->socket), request, request->nlmsg_len);
+	return mnl_socket_sendto(k->socket, request, request->nlmsg_len);
+}
+
 static int exchange(struct kself *k, uint16_t flags, kself_reply reply, void *data)
 {
 	struct nlmsghdr *request = (void *)k->request;
@@ -118,7 +127,7 @@ static int exchange(struct kself *k, uint16_t flags, kself_reply reply, void *da
 	k->messages = 0;
 	request->nlmsg_flags = flags;
 	request->nlmsg_seq = ++k->sequence;
-	if (mnl_socket_sendto(k->socket, request, request->nlmsg_len) < 0)
+	if (send_request(k) < 0)
 		result = -errno;
 	while (result == 1) {
 		int bytes = mnl_socket_recvfrom(k->socket, buffer, RECEIVE_BYTES);

@@ -24,6 +24,7 @@
  * @text: what the last refusal said, empty when it said nothing
  * @interrupted: a message of the last dump had NLM_F_DUMP_INTR
  * @messages: replies of the last request
+ * @unaddressed: requests are sent as write(2) does, which names no receiver
  */
 struct kself {
 	struct mnl_socket *socket;
@@ -33,6 +34,7 @@ struct kself {
 	char text[256];
 	bool interrupted;
 	unsigned int messages;
+	bool unaddressed;
 	char request[65536];
 };
 

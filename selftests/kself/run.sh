@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # run.sh [NAME...]: runs the netlink tests against the module, in the guest: all,
-# or those named (without tm_), with default rights, then those of rights again
+# or those named, with default rights, then those of rights again
 # with userns_admin=1. KTAP on stdout, last "N passed, N failed, N skipped";
 # status 0 when nothing failed.
 set -u
@@ -40,20 +40,18 @@ unload() {
 }
 
 names=("$@")
-if [ $# = 0 ]; then
-	names=("$tests"/tm_*)
-	names=("${names[@]##*/tm_}")
-fi
+[ $# != 0 ] || names=("$tests"/tm_*)
+names=("${names[@]##*/}")
 load
 for name in "${names[@]}"; do
-	run "tm_$name"
+	run "$name"
 done
 unload
-if [[ " ${names[*]} " == *" privileges "* ]]; then
-	load userns_admin=1
-	run tm_privileges
-	unload
-fi
+load userns_admin=1
+for name in tm_privileges tm_callers; do
+	[[ " ${names[*]} " != *" $name "* ]] || run "$name"
+done
+unload
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]

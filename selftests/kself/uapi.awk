@@ -9,6 +9,8 @@
 #	    what each command takes, for CTRL_CMD_GETPOLICY (kself/tm_getpolicy.c)
 #	awk -v want=table -f uapi.awk trafficmon.yaml
 #	    the same with names and lengths (malformed/table.awk)
+#	awk -v want=callers -f uapi.awk trafficmon.yaml
+#	    who may send each command: `any` or `admin` (kself/tm_callers.c)
 #
 # The file is laid out by indentation, one key a line, which is all of YAML
 # that is understood here; what is not fails.
@@ -131,6 +133,20 @@ function print_table(i, j, how) {
 	}
 }
 
+# A command's doc begins with who may send it.
+function print_callers(i, j, how) {
+	for (i = 1; i <= commands; i++) {
+		for (j = 1; j <= 2; j++) {
+			how = j == 1 ? "do" : "dump"
+			if (!((i, how) in takes))
+				continue
+			if (command_doc[i] !~ /^(Any|Admin)[ .;]/)
+				fail("command " command_name[i] " does not say who may send it")
+			print i, how, command_doc[i] ~ /^Any/ ? "any" : "admin", command_name[i]
+		}
+	}
+}
+
 BEGIN {
 	largest["u8"] = "255"
 	largest["u16"] = "65535"
@@ -244,7 +260,9 @@ section == "operations" && indent == 6 {
 	else if (key == "do" || key == "dump") {
 		how = key
 		takes[commands, how] = 1
-	} else if (key !~ /^(doc|notify|mcgrp)$/)
+	} else if (key == "doc")
+		command_doc[commands] = text
+	else if (key !~ /^(notify|mcgrp)$/)
 		fail("a command with " key)
 	next
 }
@@ -283,6 +301,8 @@ END {
 		print_policy()
 	else if (want == "table")
 		print_table()
+	else if (want == "callers")
+		print_callers()
 	else
-		fail("want is numbers, policy or table")
+		fail("want is numbers, policy, table or callers")
 }
