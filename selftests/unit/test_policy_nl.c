@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/lib/policy_nl.c userspace/lib/set_nl.c userspace/lib/nl.c userspace/lib/netns.c userspace/lib/info.c userspace/lib/refusal.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_model.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c userspace/lib/unknown.c userspace/lib/text.c userspace/lib/writer.c
+// build: userspace/lib/policy_nl.c userspace/lib/set_nl.c userspace/lib/nl.c userspace/lib/netns.c userspace/lib/info.c userspace/lib/refusal.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_model.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c userspace/lib/unknown.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/signing.c
 // flags: -lmnl
 /*
  * Policies as messages: what is put into one is read out of it again, the

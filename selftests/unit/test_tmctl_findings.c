@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/tmctl/findings.c userspace/tmctl/flow_list.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c userspace/lib/module.c userspace/lib/process.c userspace/lib/nl.c userspace/lib/netns.c userspace/lib/refusal.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/unknown.c userspace/lib/text.c userspace/lib/writer.c
+// build: userspace/tmctl/findings.c userspace/tmctl/flow_list.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c userspace/lib/module.c userspace/lib/process.c userspace/lib/nl.c userspace/lib/netns.c userspace/lib/refusal.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/unknown.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/signing.c
 // flags: -lmnl -DTM_VERSION=__FILE__
 /* What status finds worth a look; which flows a limited list keeps. */
 #include "../../userspace/tmctl/findings.h"

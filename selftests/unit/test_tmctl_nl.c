@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/lib/nl.c userspace/lib/netns.c userspace/lib/refusal.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/error.c
+// build: userspace/lib/nl.c userspace/lib/netns.c userspace/lib/refusal.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/error.c userspace/lib/signing.c
 // flags: -lmnl
 /*
  * The netlink client beside a kernel that answers as the test says: dumps that

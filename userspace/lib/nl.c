@@ -21,6 +21,7 @@
 #include "netns.h"
 #include "nl.h"
 #include "refusal.h"
+#include "signing.h"
 
 #define SEND_SOCKET_BYTES	(1 << 20)
 #define MONITOR_SOCKET_BYTES	(4 << 20)
@@ -322,6 +323,8 @@ static int not_loaded(struct tm_error *error)
 {
 	tm_error_set(error, TM_EXIT_NOT_LOADED, ENOENT,
 		     "the kernel module trafficmon is not loaded");
+	if (tm_signing_required())
+		return tm_signing_hint(error);
 	return tm_error_hint(error, "load it with `modprobe trafficmon`; if that fails, `dmesg | tail` says why");
 }
 

@@ -26,6 +26,7 @@
 #include "../lib/info.h"
 #include "../lib/module.h"
 #include "../lib/process.h"
+#include "../lib/signing.h"
 #include "carry.h"
 #include "options.h"
 
@@ -137,6 +138,26 @@ static int check_kernel(const struct reload *reload, struct tm_error *error)
 			     name.release);
 }
 
+/* Nor would one without a signature be loaded where signatures are demanded. */
+static int check_signature(const struct reload *reload, struct tm_error *error)
+{
+	const char *which = reload->file ? reload->file : TM_MODULE_NAME;
+	const char *const argv[] = { "modinfo", "-F", "signer", which, NULL };
+	char signer[256];
+	int status;
+
+	if (!tm_signing_required())
+		return 0;
+	status = tm_process_run(argv, signer, sizeof(signer), error);
+	if (status < 0)
+		return -1;
+	if (!status && signer[0])
+		return 0;
+	tm_error_set(error, TM_EXIT_REFUSED, EKEYREJECTED,
+		     "nothing was changed: the module to load is not signed");
+	return tm_signing_hint(error);
+}
+
 static int check_privilege(struct tm_error *error)
 {
 	if (!geteuid())
@@ -200,7 +221,7 @@ static int prepare(struct reload *reload, struct tm_error *error)
 		return -1;
 	tm_module_loaded(&reload->before);
 	if (tm_module_installed(reload->file, &reload->next, error) ||
-	    check_kernel(reload, error) ||
+	    check_kernel(reload, error) || check_signature(reload, error) ||
 	    tm_module_parameters_read(&reload->parameters, error))
 		return -1;
 	reload->generation = info.generation;
