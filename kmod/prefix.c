@@ -7,6 +7,7 @@
  * only where there is one; so a miss mostly compares none.
  */
 #include <linux/bitops.h>
+#include <linux/cache.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 #include "prefix_trie.h"
