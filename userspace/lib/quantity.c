@@ -113,8 +113,8 @@ static bool take_quantity(const char **text, const struct unit *units,
 	}
 	if (!unit || __builtin_mul_overflow(whole, unit->factor, &product))
 		return false;
-	/* part < scale <= 10^9: in 128 bits this cannot overflow. */
-	part = (uint64_t)((unsigned __int128)part * unit->factor / scale);
+	/* part * factor / scale; part < scale <= 10^9, so that no product overflows. */
+	part = unit->factor / scale * part + unit->factor % scale * part / scale;
 	*text = c + length;
 	return !__builtin_add_overflow(product, part, result);
 }
@@ -262,15 +262,16 @@ static char *real_format(double number, unsigned int decimals, char *buffer)
 	static const unsigned int scales[] = { 1, 10, 100 };
 	const unsigned int scale = scales[decimals];
 	const uint64_t half = 1ULL << 52;
-	unsigned __int128 scaled;
 	unsigned int whole;
 	uint64_t rest;
 
 	if (number >= 1024)
 		return buffer + sprintf(buffer, "%.*f", (int)decimals, number);
-	scaled = (unsigned __int128)(uint64_t)(number * 0x1p53) * scale;
-	whole = scaled >> 53;
-	rest = scaled & (2 * half - 1);
+	rest = number * 0x1p53;
+	whole = (rest >> 53) * scale;
+	rest = (rest & (2 * half - 1)) * scale;
+	whole += rest >> 53;
+	rest &= 2 * half - 1;
 	/* A tie goes to the even one. */
 	if (rest > half || (rest == half && whole % 2))
 		whole++;
