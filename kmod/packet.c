@@ -468,7 +468,8 @@ int tm_packet_parse_any(const struct sk_buff *skb, u32 offset, u8 family,
 int tm_packet_parse(const struct sk_buff *skb, unsigned int offset, u8 family,
 		    struct tm_packet *packet)
 {
-	if (likely(tm_packet_parse_plain(skb, skb->data + offset, family, packet)))
+	if (likely(offset <= skb_headlen(skb) &&
+		   tm_packet_parse_plain(skb, skb->data + offset, family, packet)))
 		return 0;
 	return tm_packet_parse_any(skb, offset, family, packet);
 }
