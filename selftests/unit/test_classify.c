@@ -547,7 +547,9 @@ TEST(memory_is_bounded_for_the_largest_ruleset)
 		fill_largest(crowded);
 		classifier = build(POLICIES_MAX);
 		EXPECT_LT(tm_classifier_bytes(classifier), bounds[crowded]);
-		EXPECT_GT(tm_classifier_bytes(classifier), bounds[crowded] / 2);
+		/* pointers are half of it as long on some machines */
+		EXPECT_GT(tm_classifier_bytes(classifier),
+			  bounds[crowded] / (sizeof(void *) == 8 ? 2 : 3));
 		tm_classifier_free(classifier);
 	}
 }

@@ -13,7 +13,7 @@
 	" event.type=" type " log.level=" level " event.sequence=" sequence \
 	" tm.instance=00c0ffee00c0ffee event.created=2026-11-20T11:41:19.123456789Z"
 
-static char buffer[MESSAGE_SIZE];
+static _Alignas(8) char buffer[MESSAGE_SIZE];
 static char line[TM_LOG_LINE_SIZE];
 static struct tm_event event;
 static struct tm_log_entry entry;
@@ -226,7 +226,7 @@ TEST(event_of_a_newer_module_is_told_with_what_is_known)
 {
 	struct nlmsghdr *nlh = start(200);
 
-	mnl_attr_put_u32(nlh, 90, 0x01020304);
+	mnl_attr_put(nlh, 90, 4, "\4\3\2\1");
 	mnl_attr_put_strz(nlh, 91, "a b");
 	encode(nlh);
 	EXPECT_STREQ(line, "trafficmon sent an event of type 200, which this tool does not know: "

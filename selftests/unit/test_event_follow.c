@@ -173,7 +173,7 @@ static int fake_info(struct tm_event_source *source, uint64_t *instance,
 
 static void batch_add(struct tm_event_batch *batch, const struct sent *sent)
 {
-	char buffer[MESSAGE_SIZE];
+	_Alignas(8) char buffer[MESSAGE_SIZE];
 	struct nlmsghdr *nlh = message_start(buffer, sent->instance,
 					     sent->sequence, sent->type);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// needs: __int128
 // build: kmod/limit.c kmod/limit_rate.c
 /*
  * The table of limiters, one thread: verdicts against a table of times and an

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// needs: __int128
 // build: kmod/limit_rate.c
 /*
  * The arithmetic of limits against exact rationals in 128 bits.

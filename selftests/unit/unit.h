@@ -23,7 +23,9 @@
 #include "shim/shim.h"
 
 #define UNIT_TESTS_MAX		256
+#ifndef UNIT_TIMEOUT_SECONDS
 #define UNIT_TIMEOUT_SECONDS	60
+#endif
 #define UNIT_REPORTS_MAX	20
 
 enum unit_result { UNIT_PASS = 0, UNIT_FAIL = 1, UNIT_SKIP = 4 };

@@ -247,19 +247,19 @@ static inline u64 div64_u64_rem(u64 a, u64 b, u64 *rem) { *rem = a % b; return a
 
 static inline u64 mul_u32_u32(u32 a, u32 b) { return (u64)a * b; }
 
-static inline u64 mul_u64_u32_shr(u64 a, u32 mul, unsigned int shift)
-{
-	return (u64)(((unsigned __int128)a * mul) >> shift);
-}
-
 static inline u64 mul_u64_u64_shr(u64 a, u64 mul, unsigned int shift)
 {
+#ifdef __SIZEOF_INT128__
 	return (u64)(((unsigned __int128)a * mul) >> shift);
-}
+#else
+	u64 low = (u64)(u32)a * (u32)mul, high = (a >> 32) * (mul >> 32);
+	u64 left = (a >> 32) * (u32)mul, right = (mul >> 32) * (u32)a;
+	u64 middle = (low >> 32) + (u32)left + (u32)right;
 
-static inline u64 mul_u64_u64_div_u64(u64 a, u64 b, u64 c)
-{
-	return (u64)((unsigned __int128)a * b / c);
+	low = middle << 32 | (u32)low;
+	high += (left >> 32) + (right >> 32) + (middle >> 32);
+	return shift < 64 ? (shift ? high << (64 - shift) | low >> shift : low) : high >> (shift - 64);
+#endif
 }
 
 static inline u32 reciprocal_scale(u32 val, u32 ep_ro) { return ((u64)val * ep_ro) >> 32; }
