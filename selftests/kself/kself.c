@@ -254,8 +254,8 @@ static void take_value(const struct nlmsghdr *message, const struct kself_attrs 
 
 	(void)message;
 	if (attr)
-		memcpy(&wanted->value, mnl_attr_get_payload(attr),
-		       mnl_attr_get_payload_len(attr) < 8 ? mnl_attr_get_payload_len(attr) : 8);
+		memcpy(kself_low_bytes(&wanted->value, mnl_attr_get_payload_len(attr)),
+		       mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr));
 }
 
 uint64_t kself_info(struct kself *k, int type)

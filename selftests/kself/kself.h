@@ -38,6 +38,12 @@ struct kself {
 	char request[65536];
 };
 
+/* Where an integer has its @length low bytes, as an attribute of so many has them. */
+static inline void *kself_low_bytes(uint64_t *integer, size_t length)
+{
+	return (char *)integer + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? sizeof(*integer) - length : 0);
+}
+
 /* The attributes of one reply, and of one nest. */
 struct kself_attrs {
 	const struct nlattr *at[64];

@@ -328,7 +328,7 @@ static void put(struct nlmsghdr *request, const struct attribute *attribute, enu
 		uint64_t value = mine && wrong == RANGE ? attribute->bad : attribute->good;
 
 		length = attribute->kind == FLAG ? 0 : lengths[attribute->kind];
-		memcpy(bytes, &value, length);
+		memcpy(bytes, kself_low_bytes(&value, length), length);
 	}
 	if (mine && wrong == LONGER)
 		length++;

@@ -3,6 +3,7 @@
  * Wrong messages; see mutate.h.  Each function makes one change at a random
  * place; whether it does harm is the judge's to say.
  */
+#include "kself.h"
 #include "mutate.h"
 
 #include <string.h>
@@ -170,9 +171,9 @@ static void mutate_range(struct message *message, struct random *random, unsigne
 	payload = message->bytes + message->places[place].offset + NLA_HDRLEN;
 	length = message_attr(message, place)->nla_len - NLA_HDRLEN;
 	if (kind_bytes(attribute->kind)) {
+		length = kind_bytes(attribute->kind);
 		value = edge(random, attribute);
-		/* the low bytes of a little-endian machine; others have random ones */
-		memcpy(payload, &value, kind_bytes(attribute->kind));
+		memcpy(payload, kself_low_bytes(&value, length), length);
 	} else if (attribute->kind != KIND_NEST && length) {
 		payload[random_below(random, length)] = random_next(random);
 	}

@@ -321,8 +321,8 @@ static int64_t now_ns(void)
 /* Wait until datagram @sent is due. */
 static void pace(const struct wanted *wanted, int64_t start_ns, uint64_t sent)
 {
-	int64_t due_ns = start_ns + (int64_t)((__int128)sent * NS_PER_S /
-					      wanted->rate_pps);
+	const uint64_t rate = wanted->rate_pps;
+	int64_t due_ns = start_ns + sent / rate * NS_PER_S + sent % rate * NS_PER_S / rate;
 	struct timespec due = { due_ns / NS_PER_S, due_ns % NS_PER_S };
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR)
