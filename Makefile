@@ -11,7 +11,7 @@ DESTDIR ?=
 O := $(CURDIR)/build
 SOURCE_DIR := $(DESTDIR)/usr/src/trafficmon-$(VERSION)
 
-.PHONY: all help module tools demo check check-long lint fuzz install uninstall \
+.PHONY: all help module tools demo check check-long check-kernels lint fuzz install uninstall \
 	bench bench-long dkms-install dkms-remove clean
 
 all: tools
@@ -22,6 +22,7 @@ help:
 	@echo "make demo          a flood on a real kernel: seen, explained, stopped (HOST=1: without a guest)"
 	@echo "make check         all tests; does its own set-up on Debian 12 as root"
 	@echo "make check-long    the long runs: 10 million packets, a planted bug for each promise"
+	@echo "make check-kernels the main tests on every kernel and architecture: hours; goes on where it was"
 	@echo "make bench         what a packet costs, ours and the peers: table, JSON, chart (HOST=1: ns, on this kernel)"
 	@echo "make bench-long    the same under all circumstances: hours"
 	@echo "make lint          compilers' warnings, sparse, checkpatch, shellcheck"
@@ -52,6 +53,10 @@ check:
 check-long:
 	@selftests/setup check
 	@selftests/run --long
+
+check-kernels:
+	@selftests/setup kernels
+	@selftests/kernels/run
 
 bench:
 	@selftests/setup check
