@@ -36,7 +36,7 @@ known_kernel() {
 version_of() { echo "${1%%-*}"; }
 
 # made_here NAME: one of debug-kernel's?
-made_here() { [[ $1 == *-debug || $1 == *-race ]]; }
+made_here() { [[ $1 == *-debug || $1 == *-coverage || $1 == *-race ]]; }
 
 # flavour_of NAME: as the names of Debian's packages have it.
 flavour_of() {
