@@ -468,8 +468,10 @@ int tm_packet_parse_any(const struct sk_buff *skb, u32 offset, u8 family,
 int tm_packet_parse(const struct sk_buff *skb, unsigned int offset, u8 family,
 		    struct tm_packet *packet)
 {
-	if (likely(offset <= skb_headlen(skb) &&
-		   tm_packet_parse_plain(skb, skb->data + offset, family, packet)))
+	/* where pointers have 32 bits, a sum with a great offset may wrap */
+	bool within = BITS_PER_LONG == 64 || offset <= skb_headlen(skb);
+
+	if (likely(within && tm_packet_parse_plain(skb, skb->data + offset, family, packet)))
 		return 0;
 	return tm_packet_parse_any(skb, offset, family, packet);
 }
