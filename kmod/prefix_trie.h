@@ -23,6 +23,7 @@
 #ifndef TM_PREFIX_TRIE_H
 #define TM_PREFIX_TRIE_H
 
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
@@ -40,14 +41,14 @@ enum {
 
 /**
  * struct tm_prefix_entry - one prefix; immutable but for @expires_ns
- * @expires_ns: CLOCK_MONOTONIC; U64_MAX: never.  A 32-bit reader beside a change may
- *	see half of each, which is within 4.3 s of the one or the other
+ * @expires_ns: CLOCK_MONOTONIC; U64_MAX: never.  Atomic, lest a 32-bit reader beside a
+ *	renewal sees half of each and takes the prefix for expired
  * @length: of the 128-bit form
  * @address4: IPv4; memory ends behind it
  * @address: IPv6, as it lies in memory
  */
 struct tm_prefix_entry {
-	u64 expires_ns;
+	atomic64_t expires_ns;
 	unsigned long value;
 	u8 family;
 	u8 length;
@@ -144,9 +145,14 @@ static inline void *tm_prefix_item(const struct tm_prefix_entry *entry)
 	return (void *)((unsigned long)entry + 1);
 }
 
+static inline u64 tm_prefix_expires_ns(const struct tm_prefix_entry *entry)
+{
+	return atomic64_read(&entry->expires_ns);
+}
+
 static inline bool tm_prefix_unexpired(const struct tm_prefix_entry *entry, u64 now_ns)
 {
-	return READ_ONCE(entry->expires_ns) > now_ns;
+	return tm_prefix_expires_ns(entry) > now_ns;
 }
 
 /* Readers are under RCU, the writer is alone: both may follow. */

@@ -84,7 +84,7 @@ static void retire(struct tm_prefixes *prefixes, void *object, size_t bytes)
 static void retire_item(struct tm_prefixes *prefixes, void *item)
 {
 	if (tm_prefix_is_entry(item))
-		prefixes->expiring -= tm_prefix_entry(item)->expires_ns != U64_MAX;
+		prefixes->expiring -= tm_prefix_expires_ns(tm_prefix_entry(item)) != U64_MAX;
 	retire(prefixes, tm_prefix_is_entry(item) ? tm_prefix_entry(item) : item,
 	       item_bytes(item));
 }
@@ -102,7 +102,7 @@ static struct tm_prefix_entry *entry_alloc(const struct tm_prefix *prefix)
 
 	if (!entry)
 		return NULL;
-	entry->expires_ns = prefix->expires_ns ?: U64_MAX;
+	atomic64_set(&entry->expires_ns, prefix->expires_ns ?: U64_MAX);
 	entry->value = prefix->value;
 	entry->family = prefix->family;
 	entry->length = tm_prefix_base(prefix->family) + prefix->length;
@@ -430,7 +430,7 @@ int tm_prefixes_add(struct tm_prefixes *prefixes, const struct tm_prefix *prefix
 	}
 	if (!ret)
 		tm_prefix_cells_count(prefixes, prefix, 1);
-	prefixes->expiring += entry->expires_ns != U64_MAX;
+	prefixes->expiring += tm_prefix_expires_ns(entry) != U64_MAX;
 	bytes_add(prefixes, entry_bytes(prefix->family));
 	return ret;
 }
@@ -442,8 +442,9 @@ int tm_prefixes_set_expiry(struct tm_prefixes *prefixes, const struct tm_prefix 
 
 	if (!entry)
 		return -ENOENT;
-	prefixes->expiring += (expires_ns != U64_MAX) - (entry->expires_ns != U64_MAX);
-	WRITE_ONCE(entry->expires_ns, expires_ns);
+	prefixes->expiring += (expires_ns != U64_MAX) -
+			      (tm_prefix_expires_ns(entry) != U64_MAX);
+	atomic64_set(&entry->expires_ns, expires_ns);
 	return 0;
 }
 

@@ -200,7 +200,7 @@ bool tm_prefixes_next(const struct tm_prefixes *prefixes, const struct tm_prefix
 	tm_prefix_address(entry, &next->address);
 	next->family = entry->family;
 	next->length = entry->length - tm_prefix_base(entry->family);
-	expires_ns = READ_ONCE(entry->expires_ns);
+	expires_ns = tm_prefix_expires_ns(entry);
 	next->expires_ns = expires_ns == U64_MAX ? 0 : expires_ns;
 	next->value = entry->value;
 	return true;

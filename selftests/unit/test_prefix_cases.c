@@ -34,6 +34,44 @@ static struct tm_prefix v4(u8 a, u8 b, u8 c, u8 d, u8 length, u64 expires_ns)
 	return prefix;
 }
 
+/* Both have long not expired; half of one and half of the other has. */
+static const u64 renewals[] = { 0x2ffffffffULL, 0x300000000ULL };
+static const u64 renewed_at = 0x280000000ULL;
+static atomic_t renewing;
+
+static void *renew(void *argument)
+{
+	struct tm_prefix prefix = v4(192, 0, 2, 1, 32, 0);
+	u32 i;
+
+	(void)argument;
+	for (i = 0; i < 1000000; i++) {
+		prefix.expires_ns = renewals[i % 2];
+		ASSERT_EQ(tm_prefixes_set_expiry(set, &prefix), 0);
+	}
+	atomic_set(&renewing, 0);
+	return NULL;
+}
+
+TEST(a_prefix_that_is_renewed_is_never_seen_expired)
+{
+	struct tm_prefix host = v4(192, 0, 2, 1, 32, renewals[0]);
+	u32 missed = 0;
+	pthread_t thread;
+
+	start();
+	ASSERT_EQ(tm_prefixes_add(set, &host), 0);
+	atomic_set(&renewing, 1);
+	ASSERT_EQ(pthread_create(&thread, NULL, renew, NULL), 0);
+	rcu_read_lock();
+	while (atomic_read(&renewing))
+		missed += !tm_prefixes_covers(set, 0, &host.address, renewed_at);
+	rcu_read_unlock();
+	ASSERT_EQ(pthread_join(thread, NULL), 0);
+	EXPECT_EQ(missed, 0);
+	tm_prefixes_free(set);
+}
+
 TEST(an_expired_longer_prefix_hides_no_shorter_one)
 {
 	struct tm_prefix host = v4(192, 0, 2, 1, 32, 0), prefix;

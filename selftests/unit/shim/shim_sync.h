@@ -34,7 +34,7 @@ typedef struct {
 } atomic_t;
 
 typedef struct {
-	s64 counter;
+	s64 counter __aligned(8);
 } atomic64_t;
 
 #define ATOMIC_INIT(v)		{ (v) }
