@@ -209,7 +209,9 @@ void tm_attrs_name_at(const struct nlmsghdr *nlh, uint32_t offset,
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	const struct tm_attr_set *set = tm_attrs_of_command(genl->cmd);
-	const char *at = (const char *)nlh + offset;
+	/* what is said to be behind the message is taken for its end: nothing is there */
+	const char *at = (const char *)nlh +
+			 (offset < nlh->nlmsg_len ? offset : nlh->nlmsg_len);
 	const char *first = (const char *)(genl + 1);
 	const char *end = (const char *)nlh + nlh->nlmsg_len;
 	const struct nlattr *attr;
