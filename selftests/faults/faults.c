@@ -44,6 +44,7 @@ static void __attribute__((noreturn, format(printf, 1, 2))) bail_out(const char 
 	va_start(arguments, format);
 	printf("Bail out! ");
 	vprintf(format, arguments);
+	va_end(arguments);
 	printf(" (%s)\n", strerror(errno));
 	exit(1);
 }

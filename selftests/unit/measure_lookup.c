@@ -14,7 +14,7 @@
 #include "shim/shim.h"
 #include "classify_helpers.h"
 
-#define LOOKUPS 20000
+#define LOOKUPS 20000u
 
 static union tm_address addresses[LOOKUPS];
 

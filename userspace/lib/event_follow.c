@@ -170,7 +170,7 @@ static enum step catch_up(struct tm_event_follow *follow, struct tm_error *error
 	uint64_t instance;
 	uint64_t newest;
 	enum step step;
-	bool more;
+	bool more = false;
 
 	if (follow->source->info(follow->source, &instance, &newest, error))
 		return step_of(error);

@@ -81,7 +81,7 @@ static int unknown_object(struct parser *parser, const char *word)
 	const char *nearest;
 	size_t count = 0;
 
-	while (parser->objects[count] && count < WORDS_MAX) {
+	while (count < WORDS_MAX && parser->objects[count]) {
 		words[count] = parser->objects[count]->name;
 		count++;
 	}
