@@ -74,16 +74,13 @@ static inline void unit_fail(const char *file, int line, const char *format, ...
 			_exit(UNIT_FAIL);				\
 	} } while (0)
 
-/* A literal 0 beside an unsigned value is no mistake in a test. */
+/* Both as the type that C compares them in: a literal 0 beside an unsigned value is no mistake. */
 #define UNIT_COMPARE(a, b, op, stop) do {				\
-	_Pragma("GCC diagnostic push")					\
-	_Pragma("GCC diagnostic ignored \"-Wsign-compare\"")		\
-	__auto_type __ua = (a);						\
-	__auto_type __ub = (b);						\
+	__typeof__(1 ? (a) : (b)) __ua = (a);				\
+	__typeof__(1 ? (a) : (b)) __ub = (b);				\
 	UNIT_CHECK(__ua op __ub, stop, "%s %s %s does not hold: %lld (0x%llx), %lld (0x%llx)", \
 		   #a, #op, #b, (long long)__ua, (unsigned long long)__ua, \
 		   (long long)__ub, (unsigned long long)__ub);		\
-	_Pragma("GCC diagnostic pop")					\
 	} while (0)
 
 #define EXPECT_TRUE(x)		UNIT_CHECK(x, false, "%s does not hold", #x)
