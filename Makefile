@@ -25,7 +25,7 @@ help:
 	@echo "make check-kernels the main tests on every kernel and architecture: hours; goes on where it was"
 	@echo "make bench         what a packet costs, ours and the peers: table, JSON, chart (HOST=1: ns, on this kernel)"
 	@echo "make bench-long    the same under all circumstances: hours"
-	@echo "make lint          compilers' warnings, sparse, checkpatch, shellcheck"
+	@echo "make lint          static analysis: compilers, sparse, coccinelle, analyzers, cppcheck, ..."
 	@echo "make fuzz          longer fuzzing (RUNS=2000000)"
 	@echo "make install       tmctl, man page, completion, units, examples (DESTDIR, PREFIX)"
 	@echo "make dkms-install  sources into /usr/src, then dkms add, build and install"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2034,SC2154	# case_*, device, here: set by guest, which sources this
+# case_*, device, here: set by guest, which sources this
 #
 # ours-all under circumstances that a packet should not notice, in the guest: a
 # flow table that is full already, and something else that the module does at the

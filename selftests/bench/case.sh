@@ -26,7 +26,7 @@ case_names_busy="$case_names_busy ours-all-busy-dump ours-all-busy-set ours-all-
 
 # parse_case CASE: sets case_name, and case_hook, case_family, case_verdict,
 # case_sources, case_policies, case_protocol; false with a message if it is none.
-# shellcheck disable=SC2034	# used by those who source this file
+# used by those who source this file
 parse_case() {
 	local words word
 	IFS=/ read -ra words <<<"$1"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2154	# case_*, case, here: set by guest, which sources this
+# case_*, case, here: set by guest, which sources this
 #
 # The cases of this module, in the guest: what is loaded for each.  All of them
 # account flows, with the parameters' defaults.
@@ -25,7 +25,6 @@ set_up_ours_all() { load_ours; fill_sets; load_policies; }
 set_up_ours_all_deny_1m() { load_ours; fill_sets; deny_million; load_policies; }
 
 # load_ours [PARAMETER...]
-# shellcheck disable=SC2120	# busy.sh gives it some
 load_ours() {
 	local parameters=("$@")
 	[ "$case_hook" = raw ] || parameters+=("devices=$device")

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2034,SC2154	# case_*: set by guest, which sources this; nft_*: used there
+# case_*: set by guest, which sources this; nft_*: used there
 #
 # The cases of what the kernel brings itself, in the guest: each written as its
 # manual would, and sized as ours is (65,536 keys, 131,072 flows).  Limits are one

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2154	# case_*, case, here: set by guest, which sources this
+# case_*, case, here: set by guest, which sources this
 #
 # The packets of a case, in the guest: 60 bytes, of random sources, arriving on
 # one device; what is not dropped is forwarded out of another, which throws it

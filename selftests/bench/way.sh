@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2034,SC2154	# case_*, device: set by those who source this
+# case_*, device: set by those who source this
 #
 # Puts into the packets' way what the case last parsed says, and takes it out.
 # ours.sh and peers.sh have a set_up function for each name.

@@ -23,7 +23,6 @@ declare -A flood_policy=(
 
 # pktgen_prepare SETTING...: UDP to the victim.
 pktgen_prepare() {
-	# shellcheck disable=SC2016	# for the shell there
 	in_space attacker dash -ec 'cd /proc/net/pktgen
 		echo rem_device_all >kpktgend_0
 		echo "add_device eth0" >kpktgend_0

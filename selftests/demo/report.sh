@@ -201,7 +201,6 @@ print_module() {
 # --- the books -------------------------------------------------------------------
 
 # sum_of A B, difference_of A B: of pairs "packets bytes".
-# shellcheck disable=SC2086	# numbers
 sum_of() { set -- $1 $2; echo "$(($1 + $3)) $(($2 + $4))"; }
 difference_of() { set -- $1 $2; echo "$(($1 - $3)) $(($2 - $4))"; }
 

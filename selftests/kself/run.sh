@@ -27,7 +27,6 @@ run() {
 	fi
 }
 
-# shellcheck disable=SC2086 # words on purpose
 load() { modprobe trafficmon $small "$@" || { echo "not ok - modprobe"; exit 1; }; }
 # a namespace of the last test may still be going
 unload() {

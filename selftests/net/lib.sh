@@ -329,7 +329,6 @@ read_beside() {
 		"counter v4 {"*) name=4 ;;
 		"counter v6 {"*) name=6 ;;
 		packets*)
-			# shellcheck disable=SC2086	# packets N bytes N
 			set -- $line
 			if [ "$name" = 4 ]; then
 				p4=$((p4 + $2)) b4=$((b4 + $4))

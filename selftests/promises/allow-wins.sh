@@ -161,7 +161,6 @@ result "deny: the set dropped what was dropped" test "$(reason deny)" -gt $((500
 
 # The tool dies in each of its long-running forms.
 for form in "event monitor" "log --to stdout" "record --follow" "flow"; do
-	# shellcheck disable=SC2086	# words
 	tmctl $form >/dev/null 2>&1 &
 	sleep 0.2
 	kill -9 $! 2>/dev/null || true

@@ -66,7 +66,6 @@ readers
 generator=$!
 pktgen_start
 wait $generator
-# shellcheck disable=SC2046 # a list of jobs
 kill $(jobs -p) 2>/dev/null || true
 wait 2>/dev/null || true
 sleep 0.2

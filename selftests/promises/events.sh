@@ -55,7 +55,6 @@ for i in 1 2 3; do
 	flood 10.$i.0.0 10.$i.0.255 "count 1024"
 	tmctl reset >/dev/null
 done
-# shellcheck disable=SC2046	# words
 tmctl -j record show from $(jq -r '.cursors[]' /tmp/first.json) >/tmp/second.json
 new=$(($(issued) - before))
 shown=$(jq '.records | length' /tmp/second.json)
@@ -80,7 +79,6 @@ done
 
 # Following: nothing is missed by a reader that keeps up.
 before=$(issued)
-# shellcheck disable=SC2046	# words
 tmctl -j record show from $(jq -r '.cursors[]' /tmp/second.json) --follow --interval 20ms \
 	>/tmp/followed 2>/tmp/follower.log &
 follower=$!

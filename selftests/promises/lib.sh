@@ -184,7 +184,7 @@ counter() {
 # take_counters: fills the array taken, ["NAME packets"] and ["NAME bytes"], of
 # that table.  Hosts that have talked ask for each other's address seconds later:
 # the counters fit each other only if nothing came while they were read.
-# shellcheck disable=SC2034	# taken is read by who asks
+# taken is read by who asks
 take_counters() {
 	local now before='' name='' first second fourth
 	for _ in {1..20}; do

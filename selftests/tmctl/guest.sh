@@ -127,7 +127,6 @@ says_dropping() { run status && says 'warning: policy slow has been dropping for
 test_every_document_is_json() {
 	local code words
 	while read -r code words; do
-		# shellcheck disable=SC2086	# words
 		ends "$code" -j $words || return
 		[ ! -s "$dir/err" ] || why "tmctl -j $words: $(cat "$dir/err")" || return
 		is ".tmctl.schema == 1 and if $code == 0 or $code == 6 then has(\"error\") | not

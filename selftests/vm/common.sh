@@ -5,7 +5,7 @@
 # Sourced, never run. Sets: top (the checkout), cache (kept between checkouts).
 #
 # Exit codes of the rig itself, apart from those of the script that it runs.
-# shellcheck disable=SC2034	# used by those who source this file
+# used by those who source this file
 RC_SPLAT=90	# the kernel complained
 RC_TIMEOUT=91	# the guest did not finish in time
 RC_DIED=92	# the guest ended without a result
