@@ -31,7 +31,7 @@ read_memory() {
 	echo 3 >/proc/sys/vm/drop_caches
 	echo 1 >/proc/sys/vm/compact_memory
 	slabs=$(slab_objects)
-	vmalloc_entries=$(grep -cE '\[trafficmon\]|^[^ ]+ +[0-9]+ 0x' /proc/vmallocinfo)
+	vmalloc_entries=$(grep -cE '\[trafficmon\]|^[^ ]+ +[0-9]+ 0x' /proc/vmallocinfo) || true
 	memory_kib=$(kib MemAvailable)
 	kernel_kib=$(kib SUnreclaim)
 	percpu_kib=$(kib Percpu)
