@@ -48,7 +48,10 @@ struct tm_flow_bucket {
 	struct tm_flow flow[TM_FLOW_WAYS];
 } __aligned(TM_FLOW_BUCKET_BYTES);
 
-/* Budget of insertions of one CPU; touched with BH off on that CPU. */
+/*
+ * Budget of insertions of one CPU; touched with BH off on that CPU.  Where that does
+ * not keep other packets out (PREEMPT_RT of newer kernels), one may go uncounted.
+ */
 struct tm_flow_budget {
 	u64 window_ms;
 	u32 used;
