@@ -51,7 +51,6 @@ visitor() {
 # What was issued since the last reading is shown, or told as missed: one ring.
 read_records() {
 	local missed shown
-	# shellcheck disable=SC2086	# a word or none
 	tmctl -j record show ${cursor:+from $cursor} >/tmp/records.json
 	cursor=$(sed 's/.*"cursors":\["\([^"]*\)".*/\1/' /tmp/records.json)
 	missed=$(sed -n 's/.*"gaps":\[[^]]*"records":\([0-9]*\).*/\1/p' /tmp/records.json)
