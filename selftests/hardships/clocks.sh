@@ -17,8 +17,6 @@ set -euo pipefail
 year=$((365 * 24 * 3600))
 stage_s=10 wrap_s=300
 
-# uptime: in whole seconds.
-uptime() { cut -d . -f 1 /proc/uptime; }
 until_uptime() {
 	local now
 	now=$(uptime)
@@ -74,34 +72,23 @@ quiet_flows() {
 }
 
 sent_before=0 passed_before=0
-over_arrived=0 over_passed=0 below_arrived=0 below_passed=0
 # passes NAME: since it was asked last, what is over its limit passed what the limit
 # allows, and of what is below its limit all passed.  The source that is over sends
 # 1,000 a second: so 10 of its packets are the hundredth of a second of one.
 passes() {
 	local seconds sent passed
-	take_counters
-	sent=$((over_arrived - sent_before)) sent_before=$over_arrived
-	passed=$((over_passed - passed_before)) passed_before=$over_passed
+	# Read while packets come, but all at once.
+	take_counters_of "$(nft list counters table inet judge)"
+	sent=$((${taken[over_arrived packets]} - sent_before))
+	passed=$((${taken[over_passed packets]} - passed_before))
+	sent_before=${taken[over_arrived packets]} passed_before=${taken[over_passed packets]}
 	seconds=$(awk -v s=$sent 'BEGIN { print s / 1000 }')
 	result "$1: what is over its limit of 100/s passed $passed packets in $seconds s" \
 		awk -v p=$passed -v s="$seconds" -v b="$burst" \
 		'BEGIN { want = 100 * s; exit !(s > 5 && p >= want * 0.99 - 1 && p <= want * 1.01 + b) }'
-	result "$1: what is below its limit passed, all $below_arrived packets" \
-		test "$below_passed" = "$below_arrived"
+	result "$1: what is below its limit passed, all ${taken[below_arrived packets]} packets" \
+		test "${taken[below_passed packets]}" = "${taken[below_arrived packets]}"
 	burst=1
-}
-
-# The counters are read while packets come; nft reads all of its table at once.  Each
-# becomes a variable.
-take_counters() {
-	local name='' first second
-	while read -r first second _; do
-		case $first in
-		counter) name=$second ;;
-		packets) printf -v "$name" %s "$second" ;;
-		esac
-	done < <(nft list counters table inet judge)
 }
 
 # stage NUMBER NAME COMMAND...: the command changes what the clock says; then a

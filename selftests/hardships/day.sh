@@ -70,7 +70,6 @@ hour() {
 	read_records
 }
 
-uptime() { cut -d . -f 1 /proc/uptime; }
 visitors_saw=0 records_read=0 cursor=''
 began=$(uptime)
 pktgen_setup over 10.1.0.1 10.1.0.1 "ratep 2" "count $((hours * 3600 * 2))"
@@ -111,12 +110,12 @@ result "dropped and passed are what arrived" \
 	test $(($(total dropped) + $(counter passed))) = "$(counter arrived)"
 result "the policy that is over all day counted all: $(policy slow matched_packets)" \
 	test "$(policy slow matched_packets)" = $((hours * 3600 * 2))
-# told TYPE POLICY: how often, to who listened all day; the ring holds less than that.
-told() { grep -c "\"type\":\"$1\".*\"policy\":\"$2\"" /tmp/events; }
+# heard TYPE POLICY: how often, to who listened all day; the ring holds less than that.
+heard() { grep -c "\"type\":\"$1\".*\"policy\":\"$2\"" /tmp/events; }
 kill $monitor
-result "it was one episode" test "$(told policy_over slow)" = 1
+result "it was one episode" test "$(heard policy_over slow)" = 1
 result "each hour's was one, with an end" \
-	test "$(told policy_over hourly) $(told policy_under hourly)" = "$hours $hours"
+	test "$(heard policy_over hourly) $(heard policy_under hourly)" = "$hours $hours"
 result "namespaces that are gone saw what they saw: $visitors_saw" \
 	test "$visitors_saw" -ge $((hours * 20)) -a "$(total former_namespaces)" = "$visitors_saw"
 issued=$(value_of "$(tmctl -j stats)" records_issued)

@@ -15,11 +15,7 @@ most_ns=10000000
 
 echo 4 >/proc/sys/kernel/watchdog_thresh
 pktgen_device v4
-nft -f - <<END
-table inet judge {
-	chain discard { type filter hook prerouting priority -449; policy accept; iif v4 drop; }
-}
-END
+discard_from v4
 load_module flows=$((2 * flows)) records=1024 insert_budget=0 timeout_new_s=60
 
 # fill: sets live.

@@ -15,11 +15,7 @@ set -euo pipefail
 flows=8192
 
 pktgen_device v4
-nft -f - <<END
-table inet judge {
-	chain discard { type filter hook prerouting priority -440; policy accept; iif v4 drop; }
-}
-END
+discard_from v4
 load_module flows=$((2 * flows)) records=64 insert_budget=0 timeout_new_s=3600
 
 # flood SETTING...: as many packets as flows; sets cost, nanoseconds a packet.

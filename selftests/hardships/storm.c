@@ -40,14 +40,8 @@ static int attach(struct kself *k)
 
 static int add_policy(struct kself *k)
 {
-	int64_t generation;
-	int err = kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN);
+	int64_t generation = kself_commit_policy(k, "p", 1, TRAFFICMON_KEY_SOURCE, 5);
 
-	if (!err)
-		err = kself_add_policy(k, "p", 1, TRAFFICMON_KEY_SOURCE, 5);
-	if (err)
-		return err;
-	generation = kself_commit(k, 0);
 	return generation < 0 ? generation : 0;
 }
 

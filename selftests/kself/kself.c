@@ -371,6 +371,43 @@ int64_t kself_commit(struct kself *k, uint64_t base)
 	return err ? err : (int64_t)wanted.value;
 }
 
+int64_t kself_commit_policy(struct kself *k, const char *name, uint8_t mode, uint8_t key,
+			    uint64_t rate)
+{
+	int err = kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN);
+
+	if (!err)
+		err = kself_add_policy(k, name, mode, key, rate);
+	return err ? err : kself_commit(k, 0);
+}
+
+int kself_furnish(struct kself *k)
+{
+	int64_t generation;
+	int err = kself_unshare();
+
+	if (!err)
+		err = kself_open(k);
+	if (!err)
+		err = kself_command(k, TRAFFICMON_CMD_NETNS_ATTACH);
+	if (!err)
+		err = kself_set_add(k, TRAFFICMON_SET_DENY, "10.0.0.0", 8, 0);
+	if (err)
+		return err;
+	generation = kself_commit_policy(k, "p", 0, TRAFFICMON_KEY_SOURCE, 1000);
+	return generation < 0 ? generation : 0;
+}
+
+bool kself_userns_admin(void)
+{
+	FILE *file = fopen("/sys/module/trafficmon/parameters/userns_admin", "r");
+	int value = file ? fgetc(file) : 'N';
+
+	if (file)
+		fclose(file);
+	return value == 'Y';
+}
+
 static int change_set(struct kself *k, uint8_t command, const char *set, const char *text,
 		      uint8_t length, uint64_t timeout_ns)
 {

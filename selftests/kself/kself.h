@@ -99,6 +99,19 @@ int kself_add_policy(struct kself *k, const char *name, uint8_t mode, uint8_t ke
 /* Commit on @base (0: any).  Return: the new generation, or -errno. */
 int64_t kself_commit(struct kself *k, uint64_t base);
 
+/* A ruleset of one policy, as kself_add_policy() has it.  Return: as kself_commit(). */
+int64_t kself_commit_policy(struct kself *k, const char *name, uint8_t mode, uint8_t key,
+			    uint64_t rate);
+
+/*
+ * Open @k in a namespace of its own that is attached and has something to show: a
+ * prefix in `deny` and a policy "p" per source.  Return: 0 or -errno.
+ */
+int kself_furnish(struct kself *k);
+
+/* The module parameter of this name. */
+bool kself_userns_admin(void);
+
 /* One entry into, or out of, a set. */
 int kself_set_add(struct kself *k, const char *set, const char *text, uint8_t length,
 		  uint64_t timeout_ns);

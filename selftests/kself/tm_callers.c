@@ -49,16 +49,6 @@ static int read_commands(struct command *commands)
 	return count;
 }
 
-static bool userns_admin(void)
-{
-	FILE *file = fopen("/sys/module/trafficmon/parameters/userns_admin", "r");
-	int value = file ? fgetc(file) : 'N';
-
-	if (file)
-		fclose(file);
-	return value == 'Y';
-}
-
 /* --- what a caller does before its socket is opened, and before it sends -------- */
 
 static int stay(void)		{ return 0; }
@@ -142,13 +132,7 @@ FIXTURE_SETUP(caller)
 	self->count = read_commands(self->commands);
 	ASSERT_EQ(TRAFFICMON_CMD_EVENT_GET, self->count)
 		TH_LOG("%d commands in callers.txt: run selftests/kself/build", self->count);
-	ASSERT_EQ(0, kself_unshare());
-	ASSERT_EQ(0, kself_open(k));
-	ASSERT_EQ(0, kself_command(k, TRAFFICMON_CMD_NETNS_ATTACH));
-	ASSERT_EQ(0, kself_set_add(k, "deny", "10.0.0.0", 8, 0));
-	ASSERT_EQ(0, kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN));
-	ASSERT_EQ(0, kself_add_policy(k, "p", 0, TRAFFICMON_KEY_SOURCE, 1000));
-	ASSERT_EQ(2, kself_commit(k, 0));
+	ASSERT_EQ(0, kself_furnish(k));
 	self->digest = kself_digest(k);
 }
 
@@ -213,7 +197,7 @@ static void ask_for_all(struct __test_metadata *_metadata, struct kself *k, bool
 
 TEST_F(caller, may_what_the_specification_says)
 {
-	bool admin = userns_admin() ? variant->userns_admin : variant->admin;
+	bool admin = kself_userns_admin() ? variant->userns_admin : variant->admin;
 	uint64_t digest;
 	pid_t child;
 	int status;

@@ -79,11 +79,7 @@ static struct shown show(struct kself *k, uint64_t from)
 
 static int64_t commit_one(struct kself *k)
 {
-	int err = kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN);
-
-	if (!err)
-		err = kself_add_policy(k, "p", 0, 0, 10);
-	return err ? err : kself_commit(k, 0);
+	return kself_commit_policy(k, "p", 0, 0, 10);
 }
 
 TEST_F(event, the_first_event_is_the_attaching)

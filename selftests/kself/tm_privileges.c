@@ -27,16 +27,6 @@ static const uint8_t admin_dumps[] = {
 	TRAFFICMON_CMD_LIMITER_GET, TRAFFICMON_CMD_EVENT_GET,
 };
 
-static bool userns_admin(void)
-{
-	FILE *file = fopen("/sys/module/trafficmon/parameters/userns_admin", "r");
-	int value = file ? fgetc(file) : 'N';
-
-	if (file)
-		fclose(file);
-	return value == 'Y' || value == '1';
-}
-
 FIXTURE(privileges)
 {
 	struct kself k;
@@ -47,13 +37,7 @@ FIXTURE_SETUP(privileges)
 {
 	struct kself *k = &self->k;
 
-	ASSERT_EQ(0, kself_unshare());
-	ASSERT_EQ(0, kself_open(k));
-	ASSERT_EQ(0, kself_command(k, TRAFFICMON_CMD_NETNS_ATTACH));
-	ASSERT_EQ(0, kself_set_add(k, "deny", "10.0.0.0", 8, 0));
-	ASSERT_EQ(0, kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN));
-	ASSERT_EQ(0, kself_add_policy(k, "p", 0, TRAFFICMON_KEY_SOURCE, 1000));
-	ASSERT_EQ(2, kself_commit(k, 0));
+	ASSERT_EQ(0, kself_furnish(k));
 	self->digest = kself_digest(k);
 }
 
@@ -210,7 +194,7 @@ static int as_root_of_own(struct __test_metadata *_metadata)
 
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) || kself_open(&k) || kself_open(&listener))
 		return 1;
-	if (!userns_admin()) {
+	if (!kself_userns_admin()) {
 		expect_refused(_metadata, &k);
 		EXPECT_EQ(0, kself_command(&k, TRAFFICMON_CMD_INFO_GET));
 		return _metadata->passed ? 0 : 2;
@@ -254,7 +238,7 @@ TEST_F(privileges, events_go_only_to_namespaces_of_the_initial_owner)
 	struct pollfd wait = { .events = POLLIN };
 	int to_child[2], to_parent[2];
 	char byte = 0, path[64];
-	bool expected = userns_admin();
+	bool expected = kself_userns_admin();
 	pid_t child;
 	int status, heard, fd;
 

@@ -152,6 +152,18 @@ events() { told "$@" | wc -l; }
 # newest_event: its number.
 newest_event() { tmctl -j event show | grep -o '"sequence":[0-9]*' | tail -n 1 | cut -d : -f 2; }
 
+# uptime: of the kernel, in whole seconds.
+uptime() { cut -d . -f 1 /proc/uptime; }
+
+# discard_from DEVICE: what arrives there goes no further than right behind the module.
+discard_from() {
+	nft -f - <<-END
+	table inet judge {
+		chain discard { type filter hook prerouting priority -449; policy accept; iif "$1" drop; }
+	}
+	END
+}
+
 # count_port_9: what arrives of UDP to port 9, right before the module, and what
 # has passed it, which goes no further: counters arrived and passed.
 count_port_9() {
@@ -186,7 +198,7 @@ counter() {
 # the counters fit each other only if nothing came while they were read.
 # taken is read by who asks
 take_counters() {
-	local now before='' name='' first second fourth
+	local now before=''
 	for _ in {1..20}; do
 		now=$(nft list counters table inet judge)
 		[ "$now" != "$before" ] || break
@@ -194,13 +206,19 @@ take_counters() {
 		sleep 0.1
 	done
 	[ "$now" = "$before" ] || return
+	take_counters_of "$now"
+}
+
+# take_counters_of TEXT: the same of what nft said of a table's counters.
+take_counters_of() {
+	local name='' first second fourth
 	declare -gA taken=()
 	while read -r first second _ fourth _; do
 		case $first in
 		counter) name=$second ;;
 		packets) taken[$name packets]=$second taken[$name bytes]=$fourth ;;
 		esac
-	done <<<"$now"
+	done <<<"$1"
 }
 
 # limiters: how many are shown.

@@ -9,11 +9,7 @@ set -euo pipefail
 
 places=64	# of the table: 8 buckets
 pktgen_device v4
-nft -f - <<END
-table inet judge {
-	chain behind { type filter hook prerouting priority -449; policy accept; iifname "v4" drop; }
-}
-END
+discard_from v4
 load_module flows=$places records=4096 timeout_new_s=86400 timeout_ended_s=86400 timeout_answered_s=86400
 
 # generate SOURCES COUNT [OPTION]...: a packet from each of the first COUNT addresses.
