@@ -77,7 +77,7 @@ static void set_up_injection(void)
 		bail_out("/proc/thread-self/fail-nth: a kernel with fault injection is wanted");
 }
 
-static void arm(unsigned int nth)
+static void write_fail_nth(unsigned int nth)
 {
 	char text[16];
 	int length = snprintf(text, sizeof(text), "%u", nth);
@@ -86,15 +86,27 @@ static void arm(unsigned int nth)
 		bail_out("fail-nth");
 }
 
-/* Did it fail? */
-static bool disarm(void)
+static bool armed, came;	/* is a failure to come; did it? */
+
+static void arm(unsigned int nth)
+{
+	write_fail_nth(nth);
+	armed = true;
+	came = false;
+}
+
+/* From here on nothing fails; an operation does so itself where it has to clean up. */
+static void disarm(void)
 {
 	char text[16] = "";
 
+	if (!armed)
+		return;
 	if (pread(fail_nth, text, sizeof(text) - 1, 0) < 0)
 		bail_out("fail-nth");
-	arm(0);
-	return atoi(text) == 0;
+	write_fail_nth(0);
+	armed = false;
+	came = atoi(text) == 0;
 }
 
 /* --- operations ------------------------------------------------------------------ */
@@ -145,14 +157,20 @@ static int detach(struct kself *k)
 	return kself_command(k, TRAFFICMON_CMD_NETNS_DETACH);
 }
 
-static int begin(struct kself *k)
-{
-	return kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN);
-}
-
 static int abort_it(struct kself *k)
 {
 	return kself_command(k, TRAFFICMON_CMD_TRANSACTION_ABORT);
+}
+
+/* It may have begun though the answer was lost. */
+static int begin(struct kself *k)
+{
+	int err = kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN);
+
+	disarm();
+	if (err)
+		abort_it(k);
+	return err;
 }
 
 /* The whole of it, since each step wants the one before; what began is ended. */
@@ -160,7 +178,7 @@ static int replace_ruleset(struct kself *k)
 {
 	static unsigned int rate = 1000;
 	char name[16];
-	int err = begin(k), i;
+	int err = kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN), i;
 
 	for (i = 0; !err && i < 20; i++) {
 		snprintf(name, sizeof(name), "policy-%d", i);
@@ -173,7 +191,7 @@ static int replace_ruleset(struct kself *k)
 
 		err = generation < 0 ? generation : 0;
 	}
-	arm(0);
+	disarm();
 	if (err)
 		abort_it(k);
 	return err;
@@ -219,22 +237,6 @@ static int show_ledger(struct kself *k)
 {
 	mnl_attr_put(kself_request(k, TRAFFICMON_CMD_STATS_GET), TRAFFICMON_A_STATS_LEDGER, 0, NULL);
 	return kself_do(k, NULL, NULL);
-}
-
-static int open_socket(struct kself *k)
-{
-	static struct kself other;
-	int err = kself_open(&other);
-
-	(void)k;
-	kself_close(&other);
-	return err;
-}
-
-static int make_namespace(struct kself *k)
-{
-	(void)k;
-	return unshare(CLONE_NEWNET) ? -errno : 0;
 }
 
 /* --- packets ---------------------------------------------------------------------- */
@@ -288,12 +290,10 @@ static const struct operation whole_module[] = {
 
 static const struct operation in_module[] = {
 	{ "attach", .act = attach, .undo = detach },
-	{ "namespace", .act = make_namespace, .reads = true, .cores = true },
 };
 
 static const struct operation attached[] = {
 	{ "packet", .act = send_packet, .reads = true },
-	{ "socket", .act = open_socket, .reads = true },
 	{ "transaction", .act = begin, .undo = abort_it },
 	{ "ruleset", .act = replace_ruleset },
 	{ "set entry", .act = add_entry, .undo = delete_entry },
@@ -335,7 +335,8 @@ static bool one_failure(const struct operation *operation, struct kself *k, unsi
 
 	arm(nth);
 	err = operation->act(k);
-	*more = disarm();
+	disarm();
+	*more = came;
 	if (!err) {
 		if (operation->undo && operation->undo(k)) {
 			printf("# %s: cannot be undone after failure %u\n", operation->name, nth);
