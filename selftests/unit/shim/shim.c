@@ -283,6 +283,8 @@ ssize_t strscpy(char *to, const char *from, size_t size)
 	return n;
 }
 
+u64 shim_ticks;
+
 u64 ktime_get_ns(void)
 {
 	struct timespec t;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The one shim through which the module's pure files (packet, prefix,
- * classify, limit, limit_rate, flow_hash, policy_key) build in userspace.
+ * classify, limit, flow, record, policy_key) build in userspace.
  *
  * linux/NAME.h and net/NAME.h beside this file include it and nothing else;
  * headers that describe what is on the wire (linux/ip.h, linux/tcp.h, ...)
@@ -433,6 +433,7 @@ void kfree(const void *p);
 #define __vmalloc(n, gfp)	kmalloc(n, gfp)
 #define kvfree(p)		kfree(p)
 #define vfree(p)		kfree(p)
+#define vmalloc_huge(n, gfp)	shim_alloc(n, (gfp) & __GFP_ZERO)
 #define kfree_sensitive(p)	kfree(p)
 void *kmemdup(const void *src, size_t bytes, gfp_t gfp);
 
@@ -505,6 +506,30 @@ int match_string(const char *const *array, size_t count, const char *string);
 u64 ktime_get_ns(void);
 #define ktime_get_boottime_ns()	ktime_get_ns()
 #define ktime_get_mono_fast_ns() ktime_get_ns()
+
+/* Ticks go on when a test says so */
+#define HZ			250
+extern u64 shim_ticks;
+#define get_jiffies_64()	shim_ticks
+#define jiffies64_to_msecs(t)	((t) * (MSEC_PER_SEC / HZ))
+
+/* Counters of one CPU */
+typedef struct {
+	u64 value;
+} u64_stats_t;
+struct u64_stats_sync {
+	int unused;
+};
+#define u64_stats_init(sync)		((void)(sync))
+#define u64_stats_update_begin(sync)	((void)(sync))
+#define u64_stats_update_end(sync)	((void)(sync))
+#define u64_stats_fetch_begin(sync)	((void)(sync), 0)
+#define u64_stats_fetch_retry(sync, start) ((void)(sync), (void)(start), false)
+#define u64_stats_read(counter)		((counter)->value)
+#define u64_stats_add(counter, n)	((void)((counter)->value += (n)))
+#define u64_stats_inc(counter)		u64_stats_add(counter, 1)
+
+struct kernel_param;
 
 #ifndef IFNAMSIZ
 #define IFNAMSIZ		16
