@@ -75,10 +75,12 @@ static void shorten_times(struct tm_table *table, unsigned int column)
 	for (row = 0; row < table->rows; row++) {
 		struct tm_cell *cell =
 			&table->cells[row * (table->count + 1) + column];
-		char *text = table->text.bytes + cell->start;
+		char *text;
 
-		if (cell->start == TM_NO_TEXT || cell->length <= TIME_SECONDS ||
-		    text[10] != 'T')
+		if (cell->start == TM_NO_TEXT || cell->length <= TIME_SECONDS)
+			continue;
+		text = table->text.bytes + cell->start;
+		if (text[10] != 'T')
 			continue;
 		text[10] = ' ';
 		cell->length = TIME_SECONDS;
