@@ -9,13 +9,14 @@
 #include "netns.h"
 #include "nl.h"
 
-int tm_event_init(struct tm_event_ring *ring)
+/* The parameter's name is the lock's in lockdep's account. */
+int tm_event_init(struct tm_event_ring *events)
 {
 	BUILD_BUG_ON_NOT_POWER_OF_2(TM_EVENT_RING);
-	spin_lock_init(&ring->lock);
-	ring->next = 1;
-	ring->events = kvcalloc(TM_EVENT_RING, sizeof(*ring->events), GFP_KERNEL_ACCOUNT);
-	return ring->events ? 0 : -ENOMEM;
+	spin_lock_init(&events->lock);
+	events->next = 1;
+	events->events = kvcalloc(TM_EVENT_RING, sizeof(*events->events), GFP_KERNEL_ACCOUNT);
+	return events->events ? 0 : -ENOMEM;
 }
 
 void tm_event_clean(struct tm_event_ring *ring)

@@ -64,7 +64,7 @@ struct tm_event_ring {
 	struct tm_event *events;
 };
 
-int tm_event_init(struct tm_event_ring *ring);	/* may sleep; -ENOMEM */
+int tm_event_init(struct tm_event_ring *events);	/* may sleep; -ENOMEM */
 void tm_event_clean(struct tm_event_ring *ring);
 
 /*
