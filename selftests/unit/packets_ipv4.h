@@ -284,6 +284,39 @@
 		"4500001c 00010000 40110000 c6336401 cb007102 3039 0035 0008 0000 ",
 	},
 	{
+		.what = "IPv6 in IPv4",
+		.family = V4, .class = OTHER, .protocol = 41, .bytes = 68,
+		.hex = /* IPv4 */ "45000044 00010000 40290000 c6336401 cb007102 "
+		/* IPv6 and UDP */
+		"60000000 0008 1140 20010db8000000000000000000000001 "
+		"20010db8000000000000000000000002 3039 0035 0008 0000 ",
+	},
+	{
+		.what = "IPv4 AH is no extension header",
+		.family = V4, .class = OTHER, .protocol = 51, .bytes = 44,
+		.hex = /* IPv4 */ "4500002c 00010000 40330000 c6336401 cb007102 "
+		/* AH of 16 bytes */ "1102 0000 00000001 00000001 01020304 "
+		/* UDP, not looked for */ "3039 0035 0008 0000 ",
+	},
+	{
+		.what = "IPv4 IGMP with router alert",
+		.family = V4, .class = OTHER, .protocol = 2, .bytes = 32,
+		.hex = /* IPv4 */ "46000020 00010000 01020000 c6336401 cb007102 94040000 "
+		/* IGMPv2 report */ "1600 0000 e0000105 ",
+	},
+	{
+		.what = "IPv4 DCCP has ports that are not read",
+		.family = V4, .class = OTHER, .protocol = 33, .bytes = 36,
+		.hex = /* IPv4 */ "45000024 00010000 40210000 c6336401 cb007102 "
+		/* DCCP request */ "3039 0050 0400 0000 0100 0001 00000001 ",
+	},
+	{
+		.what = "IPv4 UDP-Lite has ports that are not read",
+		.family = V4, .class = OTHER, .protocol = 136, .bytes = 28,
+		.hex = /* IPv4 */ "4500001c 00010000 40880000 c6336401 cb007102 "
+		/* UDP-Lite, all covered */ "3039 0035 0008 0000 ",
+	},
+	{
 		.what = "IPv4 with unknown protocol 253 and nothing behind it",
 		.family = V4, .class = OTHER, .protocol = 253, .bytes = 20,
 		.hex = /* IPv4 */ "45000014 00010000 40fd0000 c6336401 cb007102 ",

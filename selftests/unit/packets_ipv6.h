@@ -285,6 +285,15 @@
 		/* to be ignored */ "01020304 ",
 	},
 	{
+		.what = "IPv6 mobility header ends the walk",
+		.family = V6, .class = OTHER, .protocol = 135, .bytes = 64,
+		.hex = /* IPv6 */
+		"60000000 0018 3c40 20010db8000000000000000000000001 "
+		"20010db8000000000000000000000002 "
+		/* destination options, PadN */ "8700 0104 00000000 "
+		/* binding update */ "3b01 0500 00000001 00000000 01020000 ",
+	},
+	{
 		.what = "IPv6 GRE",
 		.family = V6, .class = OTHER, .protocol = 47, .bytes = 44,
 		.hex = /* IPv6 */

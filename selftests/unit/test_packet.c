@@ -227,6 +227,27 @@ TEST(a_packet_split_at_any_offset_parses_as_the_linear_one)
 	}
 }
 
+TEST(a_packet_cut_at_any_length_and_split_at_any_offset_parses_as_the_linear_one)
+{
+	const struct packet_fixture *f;
+	struct tm_packet whole, split;
+	u8 bytes[PACKET_BYTES_MAX];
+	unsigned int count, cut, linear;
+	int error;
+
+	for_each_fixture(f) {
+		count = packet_decode(f->hex, bytes);
+		for (cut = 0; cut <= count; cut++) {
+			error = parse_linear(bytes, cut, f->family, &whole);
+			for (linear = 0; linear < cut; linear++) {
+				EXPECT_EQ(parse(bytes, cut, linear, 1, f->family, &split), error);
+				EXPECT(!memcmp(&whole, &split, sizeof(whole)),
+				       "%s, cut to %u bytes, %u linear", f->what, cut, linear);
+			}
+		}
+	}
+}
+
 TEST(the_ip_header_is_found_behind_an_offset)
 {
 	u8 bytes[16 + PACKET_BYTES_MAX];
