@@ -12,7 +12,7 @@ O := $(CURDIR)/build
 SOURCE_DIR := $(DESTDIR)/usr/src/trafficmon-$(VERSION)
 
 .PHONY: all help module tools demo check check-long check-kernels lint fuzz install uninstall \
-	bench bench-long dkms-install dkms-remove clean
+	bench bench-long dkms-source dkms-install dkms-remove clean
 
 all: tools
 
@@ -28,7 +28,8 @@ help:
 	@echo "make lint          static analysis: compilers, sparse, coccinelle, analyzers, cppcheck, ..."
 	@echo "make fuzz          longer fuzzing (RUNS=2000000)"
 	@echo "make install       tmctl, man page, completion, units, examples (DESTDIR, PREFIX)"
-	@echo "make dkms-install  sources into /usr/src, then dkms add, build and install"
+	@echo "make dkms-source   the module's sources into /usr/src (DESTDIR)"
+	@echo "make dkms-install  the same, then dkms add, build and install"
 	@echo "make dkms-remove   the reverse"
 	@echo "make clean         remove build/"
 
@@ -88,9 +89,11 @@ uninstall:
 	$(MAKE) -C userspace O=$(O) uninstall DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/trafficmon
 
-dkms-install:
+dkms-source:
 	install -d $(SOURCE_DIR)
 	cp -a Kbuild dkms.conf kmod uapi $(SOURCE_DIR)/
+
+dkms-install: dkms-source
 	dkms add -m trafficmon -v $(VERSION) || dkms status trafficmon/$(VERSION) | grep -q .
 	dkms install --force -m trafficmon -v $(VERSION) $(if $(KERNEL),-k $(KERNEL))
 

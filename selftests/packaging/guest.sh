@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The module as DKMS builds it, loaded as a user loads it.  To be run with
-# selftests/vm/run --module build/dkms/trafficmon.ko, after dkms-test.
+# selftests/vm/run --module build/packaging/12-3.0.10/trafficmon.ko.
 . "$(dirname "$0")/../net/lib.sh"
 case_name=dkms
 
