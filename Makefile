@@ -93,8 +93,10 @@ dkms-source:
 	install -d $(SOURCE_DIR)
 	cp -a Kbuild dkms.conf kmod uapi $(SOURCE_DIR)/
 
+# dkms install alone would take what was built before, whatever the source is now.
 dkms-install: dkms-source
 	dkms add -m trafficmon -v $(VERSION) || dkms status trafficmon/$(VERSION) | grep -q .
+	dkms build --force -m trafficmon -v $(VERSION) $(if $(KERNEL),-k $(KERNEL))
 	dkms install --force -m trafficmon -v $(VERSION) $(if $(KERNEL),-k $(KERNEL))
 
 dkms-remove:
