@@ -447,7 +447,7 @@ static void try_others(struct __test_metadata *_metadata, FIXTURE_DATA(refusals)
 	expect_refused(_metadata, self, command, "unknown", 0x3fff);
 }
 
-TEST_F_TIMEOUT(refusals, every_wrong_message_is_refused_in_words_and_changes_nothing, 300)
+TEST_F(refusals, every_wrong_message_is_refused_in_words_and_changes_nothing)
 {
 	size_t i;
 

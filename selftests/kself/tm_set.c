@@ -217,7 +217,7 @@ TEST_F(set, a_message_carries_4096_entries_and_no_more)
 }
 
 /* Detectors make all of this many times slower. */
-TEST_F_TIMEOUT(set, a_great_set_is_shown_whole_and_flushed_whole, 300)
+TEST_F(set, a_great_set_is_shown_whole_and_flushed_whole)
 {
 	struct kself *k = &self->k;
 	unsigned int i;
