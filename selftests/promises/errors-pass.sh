@@ -98,16 +98,16 @@ result "and counts it" test "$(policy malformed dropped_packets)" = 500
 
 # --- no room among the limiters -----------------------------------------------
 
-# Each key keeps its slot for the whole test; each packet is another key.
+# Each packet is another key, and keeps a slot for 10 s: 1,250 bytes at 125 a second.
 full() {	# ON_FULL
 	apply <<-END
 		{ "schema": 1, "policies": [
 		  { "name": "full-$1", "mode": "enforce", "match": { "class": "udp" }, "key": "src/32/128",
-		    "limits": { "packets_per_second": 1, "packets_burst": 3600 }, "on_full": "$1" } ] }
+		    "limits": { "bytes_per_second": 125, "bytes_burst": 450000 }, "on_full": "$1" } ] }
 	END
 	before=$(counter behind)
-	generate --protocol udp --count 4000
-	generate --protocol udp --count 4000
+	generate --protocol udp --payload 1222 --count 4000
+	generate --protocol udp --payload 1222 --count 4000
 	passed=$(($(counter behind) - before))
 	refused=$(reason "limiters_full_$1")
 	echo "# $1: $passed of 8000 passed, $refused found no room"
@@ -126,12 +126,12 @@ tmctl limiter flush >/dev/null
 apply <<END
 { "schema": 1, "policies": [
   { "name": "wide", "mode": "enforce", "match": { "class": "udp" }, "key": "src/32/128",
-    "limits": { "packets_per_second": 1, "packets_burst": 3600 }, "on_full": "aggregate",
+    "limits": { "bytes_per_second": 125, "bytes_burst": 450000 }, "on_full": "aggregate",
     "aggregate_factor": 1 } ] }
 END
 before=$(counter behind)
 before_refused=$(($(reason limiters_full_aggregate) + $(reason limiters_full_pass)))
-generate --protocol udp --count 8000
+generate --protocol udp --payload 1222 --count 8000
 refused=$(($(reason limiters_full_aggregate) + $(reason limiters_full_pass) - before_refused))
 result "on_full aggregate: each passes or is dropped by its policy" \
 	test $(($(counter behind) - before + $(policy wide dropped_packets))) = 8000
