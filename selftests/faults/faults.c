@@ -30,7 +30,7 @@
 #include <unistd.h>
 
 #define FAILURES_MAX	2000	/* of one operation: more would be a loop */
-#define TABLES		"autostart=0 flows=4096 limiters=1024 records=64"
+#define TABLES		"flows=4096 limiters=1024 records=64"
 
 static const char *module_file;
 static int fail_nth = -1;
@@ -119,17 +119,28 @@ struct operation {
 	bool cores;			/* the kernel's core fails as well, with errors of its own */
 };
 
-static int load(struct kself *k)
+static int load_with(const char *parameters)
 {
 	int fd = open(module_file, O_RDONLY | O_CLOEXEC);
 	int err;
 
-	(void)k;
 	if (fd < 0)
 		return -errno;
-	err = syscall(SYS_finit_module, fd, TABLES, 0) ? -errno : 0;
+	err = syscall(SYS_finit_module, fd, parameters, 0) ? -errno : 0;
 	close(fd);
 	return err;
+}
+
+static int load(struct kself *k)
+{
+	(void)k;
+	return load_with("autostart=0 " TABLES);
+}
+
+static int load_and_attach(struct kself *k)
+{
+	(void)k;
+	return load_with(TABLES);
 }
 
 static int unload(struct kself *k)
@@ -286,6 +297,7 @@ static int send_packet(struct kself *k)
 
 static const struct operation whole_module[] = {
 	{ "load", .act = load, .undo = unload, .cores = true },
+	{ "load and attach", .act = load_and_attach, .undo = unload, .cores = true },
 };
 
 static const struct operation in_module[] = {

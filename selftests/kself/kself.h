@@ -19,10 +19,6 @@
 
 #define KSELF_SECOND_NS	1000000000ULL
 
-/* Of a test, seconds: kernels with detectors need ten times what others do. */
-#undef TEST_TIMEOUT_DEFAULT
-#define TEST_TIMEOUT_DEFAULT	300
-
 /**
  * struct kself - one socket
  * @text: what the last refusal said, empty when it said nothing
