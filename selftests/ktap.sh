@@ -1,7 +1,21 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What a test printed, counted.  Sourced by those who run tests.
+# Results: told, and counted where a test told them.  Sourced by those who run tests.
+
+# say_result ok|"not ok" NAME: one more, in $number; $failed is 1 from the first bad one.
+say_result() {
+	number=$((number + 1))
+	echo "$1 $number - $2"
+	[ "$1" = ok ] || failed=1
+}
+
+# say_whether NAME COMMAND...: is it so?
+say_whether() {
+	local name=$1
+	shift
+	if "$@"; then say_result ok "$name"; else say_result "not ok" "$name"; fi
+}
 
 # ktap_count LOG STATUS: prints "passed failed skipped" of the KTAP in LOG, whose
 # program ended with STATUS.  A line of a nested test is indented, its summary is

@@ -216,7 +216,6 @@ TEST_F(set, a_message_carries_4096_entries_and_no_more)
 	EXPECT_EQ(4096, kself_set_count(k, "deny"));
 }
 
-/* Detectors make all of this many times slower. */
 TEST_F(set, a_great_set_is_shown_whole_and_flushed_whole)
 {
 	struct kself *k = &self->k;
