@@ -29,6 +29,7 @@ struct tm_event {
 	u8 family;
 	u8 has;
 	u8 cause;	/* enum trafficmon_cause */
+	u8 change;	/* enum trafficmon_change */
 	__be16 destination_port;
 	u32 ifindex;
 	u32 size;	/* table size, policies, entries, dropped percent: by type */

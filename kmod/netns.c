@@ -70,6 +70,7 @@ static void tm_net_free(struct tm_net *tn)
 	int i;
 
 	tm_device_clean(tn);
+	tm_commit_clean(tn);
 	if (ruleset)
 		tm_ruleset_free(ruleset);
 	for (i = 0; i < TM_SET_MAX; i++)
@@ -120,6 +121,7 @@ static struct tm_net *tm_net_alloc(struct net *net)
 	INIT_DELAYED_WORK(&tn->sweep, tm_net_sweep);
 	INIT_DELAYED_WORK(&tn->watch_work, tm_net_watch);
 	INIT_LIST_HEAD(&tn->transactions);
+	tm_commit_init(tn);
 	INIT_LIST_HEAD(&tn->devices.ingress);
 	INIT_LIST_HEAD(&tn->devices.member);
 	get_random_bytes(&tn->instance, sizeof(tn->instance));
@@ -140,6 +142,7 @@ static void tm_net_stop(struct tm_net *tn)
 
 	cancel_delayed_work_sync(&tn->watch_work);
 	cancel_delayed_work_sync(&tn->sweep);
+	tm_commit_stop(tn);
 	tm_event_post(tn, &event);	/* the last one: its number is not taken */
 	tm_hook_detach(tn);
 	tm_device_detach(tn);
@@ -315,7 +318,7 @@ u64 tm_net_bytes(const struct tm_net *tn)
 							    lockdep_is_held(&tn->lock)));
 	for (i = 0; i < TM_SET_MAX; i++)
 		bytes += tm_prefixes_bytes(tn->sets[i].prefixes);
-	return bytes;
+	return bytes + tm_commit_bytes(tn);
 }
 
 /* The namespace dies: unhook here; the core waits a grace period before .exit. */
@@ -353,7 +356,7 @@ int tm_net_setup(void)
 {
 	int err;
 
-	tm_workqueue = alloc_workqueue("trafficmon", WQ_UNBOUND | WQ_HIGHPRI, 0);
+	tm_workqueue = alloc_workqueue("trafficmon", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
 	if (!tm_workqueue)
 		return -ENOMEM;
 	err = register_pernet_subsys(&tm_net_operations);

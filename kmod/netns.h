@@ -14,6 +14,7 @@
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include "breaker.h"
+#include "commit.h"
 #include "device.h"
 #include "event.h"
 #include "flow.h"
@@ -48,6 +49,7 @@ struct tm_net_counts {
  * @breaker: what suspends enforcement; as it says
  * @watch_work: events and expiry, once a second
  * @transactions: open staging areas; @lock
+ * @commit: the ruleset that waits for its confirmation; @lock
  * @last_read_ns: CLOCK_MONOTONIC of the last dump of records by an admin; 0: never
  * @counts_lock: @counts, and one walk at a time; nothing inside
  * @counts: as INFO_GET shows them
@@ -69,6 +71,7 @@ struct tm_net {
 
 	struct mutex lock;	/* configuration */
 	struct list_head transactions;
+	struct tm_commit commit;
 	struct tm_event_ring events;
 	struct tm_watch watch;
 	struct tm_breaker breaker;
@@ -82,7 +85,10 @@ struct tm_net {
 	struct tm_net_counts counts;
 };
 
-/* The module's own queue: unbound and of high priority, so that a flooded CPU starves nothing. */
+/*
+ * The module's own queue: unbound and of high priority, so that a flooded CPU starves
+ * nothing; with a thread of its own, so that want of memory does not either.
+ */
 extern struct workqueue_struct *tm_workqueue;
 
 /*

@@ -64,6 +64,19 @@ static int tm_nl_event_put_table(struct sk_buff *skb, const struct tm_event *eve
 	return nla_put_u64_64bit(skb, TRAFFICMON_A_EVENT_DURATION, event->duration_ns, pad);
 }
 
+static int tm_nl_event_put_ruleset(struct sk_buff *skb, const struct tm_event *event)
+{
+	const int pad = TRAFFICMON_A_EVENT_PAD;
+
+	if (nla_put_u64_64bit(skb, TRAFFICMON_A_EVENT_GENERATION, event->generation, pad) ||
+	    nla_put_u32(skb, TRAFFICMON_A_EVENT_POLICIES, event->size) ||
+	    nla_put_u8(skb, TRAFFICMON_A_EVENT_CHANGE, event->change))
+		return -EMSGSIZE;
+	if (event->change != TRAFFICMON_CHANGE_WAITS)
+		return 0;
+	return nla_put_u64_64bit(skb, TRAFFICMON_A_EVENT_DURATION, event->duration_ns, pad);
+}
+
 static int tm_nl_event_put_lost(struct sk_buff *skb, const struct tm_event *event)
 {
 	const int pad = TRAFFICMON_A_EVENT_PAD;
@@ -101,10 +114,7 @@ static int tm_nl_event_put_details(struct sk_buff *skb, const struct tm_event *e
 	case TRAFFICMON_EVENT_TABLE_ROOM:
 		return tm_nl_event_put_table(skb, event);
 	case TRAFFICMON_EVENT_RULESET:
-		if (nla_put_u64_64bit(skb, TRAFFICMON_A_EVENT_GENERATION, event->generation,
-				      TRAFFICMON_A_EVENT_PAD))
-			return -EMSGSIZE;
-		return nla_put_u32(skb, TRAFFICMON_A_EVENT_POLICIES, event->size);
+		return tm_nl_event_put_ruleset(skb, event);
 	case TRAFFICMON_EVENT_SET:
 		if (nla_put_string(skb, TRAFFICMON_A_EVENT_SET, event->name))
 			return -EMSGSIZE;

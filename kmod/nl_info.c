@@ -113,12 +113,16 @@ static int tm_nl_info_put_config(struct sk_buff *skb, struct tm_net *tn)
 	const struct tm_ruleset *ruleset = rcu_dereference_protected(tn->ruleset,
 								     lockdep_is_held(&tn->lock));
 	const int pad = TRAFFICMON_A_INFO_PAD;
+	u64 waits_ns = tm_commit_waits_ns(tn);
 
 	if (nla_put_u64_64bit(skb, TRAFFICMON_A_INFO_GENERATION, ruleset->generation, pad) ||
 	    nla_put_u32(skb, TRAFFICMON_A_INFO_POLICIES, ruleset->count) ||
 	    nla_put_u32(skb, TRAFFICMON_A_INFO_POLICIES_ENFORCING, ruleset->enforcing))
 		return -EMSGSIZE;
-	return nla_put_u64_64bit(skb, TRAFFICMON_A_INFO_MEMORY_BYTES, tm_net_bytes(tn), pad);
+	if (nla_put_u64_64bit(skb, TRAFFICMON_A_INFO_MEMORY_BYTES, tm_net_bytes(tn), pad))
+		return -EMSGSIZE;
+	return waits_ns ? nla_put_u64_64bit(skb, TRAFFICMON_A_INFO_CONFIRM_TIMEOUT, waits_ns,
+					    pad) : 0;
 }
 
 static int tm_nl_info_put_enforcement(struct sk_buff *skb, struct tm_net *tn)

@@ -297,6 +297,9 @@ static int tm_nl_policy_stage(struct tm_net *tn, struct genl_info *info,
 	if (err == -ENOENT)
 		GENL_SET_ERR_MSG(info,
 				 "this socket has no open transaction; begin one with TRAFFICMON_CMD_TRANSACTION_BEGIN");
+	else if (err == -EALREADY)
+		GENL_SET_ERR_MSG(info,
+				 "this transaction was begun with TRANSACTION_KEEP_POLICIES; it stages sets alone");
 	else if (err == -EEXIST)
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[TRAFFICMON_A_POLICY_NAME],
 				    "the transaction has a policy of this name already");

@@ -31,6 +31,7 @@ const struct nla_policy tm_nl_set_name_policy[] = {
 const struct nla_policy tm_nl_set_policy[] = {
 	[TRAFFICMON_A_SET_NAME] = TM_NL_NAME,
 	[TRAFFICMON_A_SET_ENTRY] = NLA_POLICY_NESTED(tm_nl_entry_policy),
+	[TRAFFICMON_A_SET_KEEP] = { .type = NLA_FLAG },
 };
 
 #define SET_MULTI	TM_NL_MULTI(TRAFFICMON_A_SET_ENTRY)
@@ -158,6 +159,100 @@ static void tm_nl_set_show(struct tm_net *tn, enum tm_set_id id)
 			    id, tn->sets[id].prefixes);
 }
 
+/* The live set may not be changed while it may have to give way to the former one. */
+static int tm_nl_set_check_held(const struct tm_net *tn, struct genl_info *info, enum tm_set_id id)
+{
+	if (!tm_commit_holds_set(tn, id))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[TRAFFICMON_A_SET_NAME],
+			    "the ruleset that replaced this set waits for its confirmation; confirm it or roll it back first");
+	return -EBUSY;
+}
+
+static int tm_nl_set_keep_nowhere(struct genl_info *info)
+{
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[TRAFFICMON_A_SET_KEEP],
+			    "SET_KEEP is for transactions, and this socket has none open");
+	return -ENOENT;
+}
+
+/* Some of the live set into the one that this socket stages.  1: there is more. */
+static int tm_nl_set_keep_some(struct tm_net *tn, struct genl_info *info, enum tm_set_id id,
+			       bool first)
+{
+	struct tm_transaction *transaction;
+	int err = -ENOENT;
+
+	mutex_lock(&tn->lock);
+	transaction = tm_transaction_find(tn, info->snd_portid);
+	if (transaction)
+		err = tm_transaction_copy_set(transaction, id, &tn->sets[id], first);
+	mutex_unlock(&tn->lock);
+	if (err == -ENOENT)
+		return tm_nl_set_keep_nowhere(info);
+	if (err == -EEXIST)
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[TRAFFICMON_A_SET_KEEP],
+				    "this set is staged already; SET_KEEP belongs to its first SET_ADD");
+	else if (err == -ENOMEM)
+		GENL_SET_ERR_MSG(info, "no memory for a copy of the set; none of it was staged");
+	return err;
+}
+
+/*
+ * All of it: millions of entries take seconds.  In between others get at the
+ * namespace, which may be another one then, or none: *@tn is the one held.
+ */
+static int tm_nl_set_keep(struct tm_net **tn, struct genl_info *info, enum tm_set_id id)
+{
+	int err = tm_nl_set_keep_some(*tn, info, id, true);
+
+	while (err > 0) {
+		tm_net_exit(*tn);
+		cond_resched();
+		*tn = tm_net_enter(genl_info_net(info));
+		if (!*tn) {
+			GENL_SET_ERR_MSG(info,
+					 "the namespace was detached while the set was copied");
+			return -ENOTCONN;
+		}
+		if (fatal_signal_pending(current)) {
+			GENL_SET_ERR_MSG(info, "a signal ended the copy of the set");
+			return -EINTR;
+		}
+		err = tm_nl_set_keep_some(*tn, info, id, false);
+	}
+	return err;
+}
+
+static int tm_nl_set_stage(struct genl_info *info, struct tm_transaction *transaction,
+			   enum tm_set_id id, const struct tm_prefix *entries, u32 count)
+{
+	int err = tm_transaction_add_entries(transaction, id, entries, count);
+
+	if (err == -EEXIST)
+		GENL_SET_ERR_MSG(info, "another request of this socket is copying the set");
+	else if (err && info->attrs[TRAFFICMON_A_SET_KEEP])
+		tm_transaction_drop_set(transaction, id);
+	return err;
+}
+
+static int tm_nl_set_add_live(struct tm_net *tn, struct genl_info *info, enum tm_set_id id,
+			      const struct tm_prefix *entries, u32 count)
+{
+	int err;
+
+	if (info->attrs[TRAFFICMON_A_SET_KEEP])
+		return tm_nl_set_keep_nowhere(info);
+	if (!count)
+		return tm_nl_set_no_entries(info);
+	err = tm_nl_set_check_held(tn, info, id);
+	if (err)
+		return err;
+	err = tm_set_add(&tn->sets[id], entries, count);
+	tm_nl_set_show(tn, id);
+	return err;
+}
+
 /* To the set that this socket stages, or to the live one.  Under tn->lock. */
 static int tm_nl_set_apply_add(struct tm_net *tn, struct genl_info *info, enum tm_set_id id,
 			       const struct tm_prefix *entries, u32 count)
@@ -165,14 +260,10 @@ static int tm_nl_set_apply_add(struct tm_net *tn, struct genl_info *info, enum t
 	struct tm_transaction *transaction = tm_transaction_find(tn, info->snd_portid);
 	int err;
 
-	if (!transaction && !count)
-		return tm_nl_set_no_entries(info);
-	if (transaction) {
-		err = tm_transaction_add_entries(transaction, id, entries, count);
-	} else {
-		err = tm_set_add(&tn->sets[id], entries, count);
-		tm_nl_set_show(tn, id);
-	}
+	if (transaction)
+		err = tm_nl_set_stage(info, transaction, id, entries, count);
+	else
+		err = tm_nl_set_add_live(tn, info, id, entries, count);
 	if (err == -ENOSPC)
 		GENL_SET_ERR_MSG(info,
 				 "a set holds at most 4,194,304 entries; none of these was added");
@@ -189,6 +280,9 @@ static int tm_nl_set_apply_del(struct tm_net *tn, struct genl_info *info, enum t
 
 	if (!count)
 		return tm_nl_set_no_entries(info);
+	err = tm_nl_set_check_held(tn, info, id);
+	if (err)
+		return err;
 	err = tm_set_del(&tn->sets[id], entries, count, ktime_get_ns(), &missing);
 	if (err == -ENOENT)
 		NL_SET_ERR_MSG_ATTR(info->extack, tm_nl_set_entry(info, missing),
@@ -196,7 +290,8 @@ static int tm_nl_set_apply_del(struct tm_net *tn, struct genl_info *info, enum t
 	return err;
 }
 
-static int tm_nl_set_change(struct sk_buff *skb, struct genl_info *info,
+/* @keep: begin with what the live set has; SET_DEL does not know the attribute. */
+static int tm_nl_set_change(struct sk_buff *skb, struct genl_info *info, bool keep,
 			    int (*apply)(struct tm_net *tn, struct genl_info *info,
 					 enum tm_set_id id, const struct tm_prefix *entries,
 					 u32 count))
@@ -216,23 +311,29 @@ static int tm_nl_set_change(struct sk_buff *skb, struct genl_info *info,
 	err = PTR_ERR_OR_ZERO(entries);
 	if (err)
 		goto exit;
-	mutex_lock(&tn->lock);
-	err = apply(tn, info, id, entries, count);
-	mutex_unlock(&tn->lock);
+	if (keep)
+		err = tm_nl_set_keep(&tn, info, id);
+	if (!err) {
+		mutex_lock(&tn->lock);
+		err = apply(tn, info, id, entries, count);
+		mutex_unlock(&tn->lock);
+	}
 	kvfree(entries);
 exit:
-	tm_net_exit(tn);
+	if (tn)
+		tm_net_exit(tn);
 	return err;
 }
 
 int tm_nl_set_add(struct sk_buff *skb, struct genl_info *info)
 {
-	return tm_nl_set_change(skb, info, tm_nl_set_apply_add);
+	return tm_nl_set_change(skb, info, info->attrs[TRAFFICMON_A_SET_KEEP],
+				tm_nl_set_apply_add);
 }
 
 int tm_nl_set_del(struct sk_buff *skb, struct genl_info *info)
 {
-	return tm_nl_set_change(skb, info, tm_nl_set_apply_del);
+	return tm_nl_set_change(skb, info, false, tm_nl_set_apply_del);
 }
 
 int tm_nl_set_flush(struct sk_buff *skb, struct genl_info *info)
@@ -252,12 +353,15 @@ int tm_nl_set_flush(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto exit;
 	mutex_lock(&tn->lock);
-	old = tm_set_replace(&tn->sets[id], empty);
-	tm_ruleset_show_set(rcu_dereference_protected(tn->ruleset, lockdep_is_held(&tn->lock)),
-			    id, empty);
+	err = tm_nl_set_check_held(tn, info, id);
+	if (!err) {
+		old = tm_set_replace(&tn->sets[id], empty);
+		tm_nl_set_show(tn, id);
+	}
 	mutex_unlock(&tn->lock);
-	synchronize_rcu();
-	tm_prefixes_free(old);
+	if (!err)
+		synchronize_rcu();
+	tm_prefixes_free(err ? empty : old);
 exit:
 	tm_net_exit(tn);
 	return err;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The ruleset of a namespace: policies in order, immutable once published,
- * swapped as a whole under RCU.
+ * The ruleset of a namespace: policies in order, immutable once published
+ * but for its generation (under tn->lock, and no packet reads it), swapped as a
+ * whole under RCU.
  *
  * What must outlive a swap (counters, the id that names limiters) lies in a
  * counted tm_policy_state, shared by successive rulesets as long as the
@@ -159,6 +160,9 @@ void tm_ruleset_free(struct tm_ruleset *ruleset);
 void tm_ruleset_free_rcu(struct tm_ruleset *ruleset);
 
 u64 tm_ruleset_bytes(const struct tm_ruleset *ruleset);
+
+/* Of one that is kept beside the active one: without what both of them have. */
+u64 tm_ruleset_kept_bytes(const struct tm_ruleset *ruleset);
 
 /* The policy of that name, or NULL.  Under tn->lock or RCU. */
 const struct tm_policy *tm_ruleset_find(const struct tm_ruleset *ruleset, const char *name);

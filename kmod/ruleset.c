@@ -224,14 +224,30 @@ void tm_ruleset_free_rcu(struct tm_ruleset *ruleset)
 	queue_rcu_work(tm_workqueue, &ruleset->free_work);
 }
 
+static u64 tm_policy_state_bytes(void)
+{
+	return sizeof(struct tm_policy_state) +
+	       (u64)num_possible_cpus() * sizeof(struct tm_policy_counters);
+}
+
 u64 tm_ruleset_bytes(const struct tm_ruleset *ruleset)
 {
 	u64 policy = sizeof(struct tm_policy) + sizeof(struct tm_policy_spec) +
-		     sizeof(struct tm_policy_state) +
-		     (u64)num_possible_cpus() * sizeof(struct tm_policy_counters);
+		     tm_policy_state_bytes();
 
 	return sizeof(*ruleset) + ruleset->count * policy +
 	       tm_classifier_bytes(ruleset->classifier);
+}
+
+u64 tm_ruleset_kept_bytes(const struct tm_ruleset *ruleset)
+{
+	u64 bytes = tm_ruleset_bytes(ruleset);
+	u32 i;
+
+	for (i = 0; i < ruleset->count; i++)
+		if (refcount_read(&ruleset->policies[i].state->users) > 1)
+			bytes -= tm_policy_state_bytes();
+	return bytes;
 }
 
 static void tm_count_add(struct tm_count *sum, u64 packets, u64 bytes)

@@ -12,6 +12,7 @@
 
 #define TM_SET_EXPIRED_NS	1	/* a time that has always passed */
 #define TM_SET_EXPIRE_BUDGET	4096	/* entries dropped a round */
+#define TM_SET_COPY_BUDGET	4096	/* entries copied at a time */
 
 static const char *const tm_set_names[TM_SET_MAX] = {
 	[TM_SET_ALLOW] = TRAFFICMON_SET_ALLOW,
@@ -47,6 +48,12 @@ void tm_set_clean(struct tm_set *set)
 	set->prefixes = NULL;
 }
 
+static void tm_set_note_change(struct tm_set *set)
+{
+	set->changed = true;
+	set->changes++;
+}
+
 /* The entry as one that has expired. */
 static struct tm_prefix tm_set_expired(const struct tm_prefix *entry)
 {
@@ -80,8 +87,28 @@ int tm_set_add(struct tm_set *set, const struct tm_prefix *entries, u32 count)
 	}
 	for (i = 0; i < count; i++)
 		tm_prefixes_set_expiry(prefixes, &entries[i]);
-	set->changed = true;
+	tm_set_note_change(set);
 	return 0;
+}
+
+int tm_set_copy(struct tm_set *set, const struct tm_set *from, struct tm_prefix *after, u64 now_ns)
+{
+	struct tm_prefix next;
+	u32 i;
+	int err;
+
+	for (i = 0; i < TM_SET_COPY_BUDGET; i++) {
+		/* no entry has the value 0 */
+		if (!tm_prefixes_next(from->prefixes, after->value ? after : NULL, &next))
+			return 0;
+		*after = next;
+		if (next.expires_ns && next.expires_ns <= now_ns)
+			continue;
+		err = tm_prefixes_add(set->prefixes, &next);
+		if (err < 0)
+			return err;
+	}
+	return 1;
 }
 
 int tm_set_del(struct tm_set *set, const struct tm_prefix *entries, u32 count, u64 now_ns,
@@ -102,7 +129,7 @@ int tm_set_del(struct tm_set *set, const struct tm_prefix *entries, u32 count, u
 		if (tm_prefixes_del(prefixes, &entries[i], now_ns) == -ENOMEM)
 			tm_prefixes_set_expiry(prefixes, &expired);
 	}
-	set->changed = true;
+	tm_set_note_change(set);
 	return 0;
 }
 
@@ -112,7 +139,7 @@ struct tm_prefixes *tm_set_replace(struct tm_set *set, struct tm_prefixes *prefi
 
 	set->prefixes = prefixes;
 	memset(&set->expire_after, 0, sizeof(set->expire_after));
-	set->changed = true;
+	tm_set_note_change(set);
 	return old;
 }
 

@@ -23,11 +23,13 @@ enum tm_set_id {
  * @prefixes: tn->lock; never NULL while attached; what the active ruleset shows
  * @expire_after: where the removal of expired entries goes on; tn->lock
  * @changed: entries changed since the last event; tn->lock
+ * @changes: how often entries were added, removed or replaced; tn->lock
  */
 struct tm_set {
 	struct tm_prefixes *prefixes;
 	struct tm_prefix expire_after;
 	bool changed;
+	u64 changes;
 };
 
 #define TM_SET_ENTRIES_MAX	(4U << 20)
@@ -48,6 +50,15 @@ int tm_set_add(struct tm_set *set, const struct tm_prefix *entries, u32 count);
 /* Return: 0, -ENOENT with *@missing the index of the first not there, -ENOMEM.  All or none. */
 int tm_set_del(struct tm_set *set, const struct tm_prefix *entries, u32 count, u64 now_ns,
 	       u32 *missing);
+
+/**
+ * tm_set_copy - add what another set has and has not expired, some at a time
+ * @after: where to go on: zeroed before the first call, then left alone
+ *
+ * Return: 1: there is more, 0: that was all, -ENOMEM.  Under tn->lock; may sleep.
+ */
+int tm_set_copy(struct tm_set *set, const struct tm_set *from, struct tm_prefix *after,
+		u64 now_ns);
 
 /* Put @prefixes in place and return the former ones, to be freed after a grace period. */
 struct tm_prefixes *tm_set_replace(struct tm_set *set, struct tm_prefixes *prefixes);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Staging areas, and the one place where a ruleset is published.
- *
- * A commit builds everything that can fail first; what is left then is one
- * pointer store: the ruleset, which has the policies and shows the sets.
+ * Staging areas.
  *
  * After a commit the area holds the former sets and outlives the packets that
  * may still look at them: it is freed by the module's workqueue after a grace
@@ -12,36 +9,16 @@
 #include "transaction.h"
 
 #include <linux/atomic.h>
-#include <linux/err.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include "breaker.h"
-#include "event.h"
 #include "netns.h"
 
 #define TM_TRANSACTIONS_MAX	8	/* open at a time in a namespace */
-
-/**
- * struct tm_transaction - one staging area; under tn->lock
- * @list: in tn->transactions
- * @portid: the socket that owns it
- * @count: policies staged
- * @specs: in order; room for TRAFFICMON_POLICIES_MAX
- * @sets: those whose prefixes are not NULL are replaced; after a commit: the former ones
- * @free_work: frees it after a grace period
- */
-struct tm_transaction {
-	struct list_head list;
-	u32 portid;
-	u32 count;
-	struct tm_policy_spec **specs;
-	struct tm_set sets[TM_SET_MAX];
-	struct rcu_work free_work;
-};
 
 /* How many are open in all namespaces: most closing sockets are none of ours. */
 static atomic_t tm_transactions_open = ATOMIC_INIT(0);
@@ -67,7 +44,7 @@ static u32 tm_transaction_count(const struct tm_net *tn)
 	return count;
 }
 
-int tm_transaction_begin(struct tm_net *tn, u32 portid)
+int tm_transaction_begin(struct tm_net *tn, u32 portid, bool keep_policies)
 {
 	struct tm_transaction *transaction;
 
@@ -85,6 +62,7 @@ int tm_transaction_begin(struct tm_net *tn, u32 portid)
 		return -ENOMEM;
 	}
 	transaction->portid = portid;
+	transaction->keep_policies = keep_policies;
 	list_add_tail(&transaction->list, &tn->transactions);
 	atomic_inc(&tm_transactions_open);
 	return 0;
@@ -94,6 +72,8 @@ int tm_transaction_add_policy(struct tm_transaction *transaction, struct tm_poli
 {
 	u32 i;
 
+	if (transaction->keep_policies)
+		return -EALREADY;
 	for (i = 0; i < transaction->count; i++)
 		if (!strcmp(transaction->specs[i]->name, spec->name))
 			return -EEXIST;
@@ -103,19 +83,48 @@ int tm_transaction_add_policy(struct tm_transaction *transaction, struct tm_poli
 	return 0;
 }
 
-static struct tm_prefixes *tm_transaction_staged(const struct tm_transaction *transaction,
-						 enum tm_set_id id)
+void tm_transaction_drop_set(struct tm_transaction *transaction, enum tm_set_id id)
 {
-	return transaction->sets[id].prefixes;
+	tm_set_clean(&transaction->sets[id]);
+	transaction->copied[id] = false;
+	transaction->copying[id] = false;
+}
+
+int tm_transaction_copy_set(struct tm_transaction *transaction, enum tm_set_id id,
+			    const struct tm_set *live, bool first)
+{
+	struct tm_set *set = &transaction->sets[id];
+	int err = 0;
+
+	if (first && set->prefixes)
+		return -EEXIST;
+	if (!first && !transaction->copying[id])
+		return -ENOENT;
+	if (first) {
+		err = tm_set_init(set);
+		transaction->copied[id] = true;
+		transaction->copying[id] = true;
+		memset(&transaction->copy_after[id], 0, sizeof(transaction->copy_after[id]));
+		transaction->live_changes[id] = live->changes;
+	}
+	if (!err)
+		err = tm_set_copy(set, live, &transaction->copy_after[id], ktime_get_ns());
+	if (err < 0)
+		tm_transaction_drop_set(transaction, id);
+	if (!err)
+		transaction->copying[id] = false;
+	return err;
 }
 
 int tm_transaction_add_entries(struct tm_transaction *transaction, enum tm_set_id id,
 			       const struct tm_prefix *entries, u32 count)
 {
-	bool first = !tm_transaction_staged(transaction, id);
 	struct tm_set *set = &transaction->sets[id];
+	bool first = !set->prefixes;
 	int err = 0;
 
+	if (transaction->copying[id])
+		return -EEXIST;
 	if (first)
 		err = tm_set_init(set);
 	if (err)
@@ -126,8 +135,7 @@ int tm_transaction_add_entries(struct tm_transaction *transaction, enum tm_set_i
 	return err;
 }
 
-/* No reader of what is in its sets may be left. */
-static void tm_transaction_free(struct tm_transaction *transaction)
+void tm_transaction_free(struct tm_transaction *transaction)
 {
 	u32 i;
 
@@ -144,7 +152,13 @@ static void tm_transaction_free_work(struct work_struct *work)
 	tm_transaction_free(container_of(to_rcu_work(work), struct tm_transaction, free_work));
 }
 
-static void tm_transaction_close(struct tm_transaction *transaction)
+void tm_transaction_free_rcu(struct tm_transaction *transaction)
+{
+	INIT_RCU_WORK(&transaction->free_work, tm_transaction_free_work);
+	queue_rcu_work(tm_workqueue, &transaction->free_work);
+}
+
+void tm_transaction_close(struct tm_transaction *transaction)
 {
 	list_del(&transaction->list);
 	atomic_dec(&tm_transactions_open);
@@ -163,82 +177,6 @@ void tm_transaction_drop_all(struct tm_net *tn)
 	lockdep_assert_held(&tn->lock);
 	list_for_each_entry_safe(transaction, next, &tn->transactions, list)
 		tm_transaction_abort(transaction);
-}
-
-/* Put staged sets in place beside the ruleset to come; the transaction keeps the former ones. */
-static void tm_transaction_swap_sets(struct tm_net *tn, struct tm_transaction *transaction,
-				     struct tm_ruleset *new)
-{
-	struct tm_prefixes *staged;
-	int id;
-
-	for (id = 0; id < TM_SET_MAX; id++) {
-		staged = tm_transaction_staged(transaction, id);
-		if (!staged)
-			continue;
-		transaction->sets[id].prefixes = tm_set_replace(&tn->sets[id], staged);
-		tm_ruleset_show_set(new, id, staged);
-	}
-}
-
-static struct tm_ruleset *tm_transaction_active(const struct tm_net *tn)
-{
-	return rcu_dereference_protected(tn->ruleset, lockdep_is_held(&tn->lock));
-}
-
-static void tm_transaction_tell(struct tm_net *tn, const struct tm_ruleset *ruleset)
-{
-	struct tm_event event = {
-		.type = TRAFFICMON_EVENT_RULESET,
-		.generation = ruleset->generation,
-		.size = ruleset->count,
-	};
-
-	tm_event_post(tn, &event);
-}
-
-int tm_transaction_commit(struct tm_net *tn, struct tm_transaction *transaction, u64 base,
-			  u64 *generation)
-{
-	struct tm_ruleset *old = tm_transaction_active(tn);
-	struct tm_ruleset *new;
-
-	if (base && base != old->generation)
-		return -EBUSY;
-	new = tm_ruleset_build(transaction->specs, transaction->count, tn->sets, &tn->limiters, old,
-			       old->generation + 1);
-	if (IS_ERR(new))
-		return PTR_ERR(new);
-	transaction->count = 0;	/* they are the ruleset's now */
-
-	tm_transaction_swap_sets(tn, transaction, new);
-	rcu_assign_pointer(tn->ruleset, new);
-
-	*generation = new->generation;
-	tm_ruleset_free_rcu(old);
-	tm_transaction_close(transaction);
-	INIT_RCU_WORK(&transaction->free_work, tm_transaction_free_work);
-	queue_rcu_work(tm_workqueue, &transaction->free_work);
-	tm_transaction_tell(tn, new);
-	tm_breaker_close(tn, TRAFFICMON_CAUSE_RULESET);
-	return 0;
-}
-
-int tm_transaction_flush(struct tm_net *tn, u64 *generation)
-{
-	struct tm_ruleset *old = tm_transaction_active(tn);
-	struct tm_ruleset *new;
-
-	new = tm_ruleset_build(NULL, 0, tn->sets, &tn->limiters, old,
-			       old->generation + 1);
-	if (IS_ERR(new))
-		return PTR_ERR(new);
-	rcu_assign_pointer(tn->ruleset, new);
-	*generation = new->generation;
-	tm_ruleset_free_rcu(old);
-	tm_transaction_tell(tn, new);
-	tm_breaker_close(tn, TRAFFICMON_CAUSE_RULESET);
-	return 0;
 }
 
 /* A socket was closed: called where its file is released, may sleep. */

@@ -69,7 +69,7 @@ struct nlattr;
 const char *rules_broken(const struct command *command, const struct nlattr *attributes,
 			 uint32_t length, unsigned int rings);
 
-/* Adds to a set what goes by itself in less than an hour (rules.c). */
+/* Does what goes by itself in less than an hour: an entry of a set, a ruleset (rules.c). */
 bool rules_soon_gone(const struct command *command, const struct nlattr *attributes,
 		     uint32_t length);
 

@@ -14,7 +14,8 @@
 
 #define SECOND_NS	1000000000ULL
 #define HOUR_NS		(3600 * SECOND_NS)
-#define YEAR_NS		(365 * 24 * HOUR_NS)
+#define DAY_NS		(24 * HOUR_NS)
+#define YEAR_NS		(365 * DAY_NS)
 #define ENTRIES_MAX	4096	/* of a message */
 #define RINGS_SEEN	64
 
@@ -200,6 +201,19 @@ static const char *broken_set(struct attributes all, bool required, unsigned int
 	return !why && count < entries ? MISSING : why;
 }
 
+static const char *broken_commit(struct attributes all)
+{
+	const struct nlattr *timeout = attributes_find(all, TRAFFICMON_A_TRANSACTION_CONFIRM_TIMEOUT);
+
+	return timeout && (attr_integer(timeout) < SECOND_NS || attr_integer(timeout) > DAY_NS) ?
+	       "a time to confirm out of range" : NULL;
+}
+
+static const char *broken_confirmation(struct attributes all)
+{
+	return attributes_find(all, TRAFFICMON_A_TRANSACTION_GENERATION) ? NULL : MISSING;
+}
+
 static const char *broken_limiter(struct attributes all, bool required)
 {
 	const struct nlattr *policy = attributes_find(all, TRAFFICMON_A_LIMITER_POLICY);
@@ -219,6 +233,10 @@ const char *rules_broken(const struct command *command, const struct nlattr *att
 		return broken_flow(all);
 	case TRAFFICMON_CMD_RECORD_GET:
 		return broken_cursors(all, rings);
+	case TRAFFICMON_CMD_TRANSACTION_COMMIT:
+		return broken_commit(all);
+	case TRAFFICMON_CMD_TRANSACTION_CONFIRM:
+		return broken_confirmation(all);
 	case TRAFFICMON_CMD_POLICY_ADD:
 		return broken_policy(all);
 	case TRAFFICMON_CMD_SET_GET:
@@ -244,6 +262,10 @@ bool rules_soon_gone(const struct command *command, const struct nlattr *attribu
 	struct attributes all = { (const unsigned char *)attributes, length };
 	const struct nlattr *attr, *timeout;
 
+	if (command->number == TRAFFICMON_CMD_TRANSACTION_COMMIT) {
+		timeout = attributes_find(all, TRAFFICMON_A_TRANSACTION_CONFIRM_TIMEOUT);
+		return timeout && attr_integer(timeout) < HOUR_NS;
+	}
 	if (command->number != TRAFFICMON_CMD_SET_ADD)
 		return false;
 	while ((attr = attributes_next(&all))) {

@@ -118,9 +118,12 @@ static int step(struct kself *k, const char *name, int err)
 static int replace_all(struct kself *k)
 {
 	const uint8_t mode = TRAFFICMON_MODE_MONITOR;
-	int err = kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN);
 	int64_t generation;
+	int err;
 
+	/* while one waits for its confirmation none is committed */
+	kself_command(k, TRAFFICMON_CMD_TRANSACTION_ROLLBACK);
+	err = kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN);
 	if (!err)
 		err = kself_set_add(k, "allow", "192.0.2.0", 24, 0);
 	if (!err)

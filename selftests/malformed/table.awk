@@ -16,7 +16,7 @@ function fail(text) {
 
 # Attributes whose values must fit each other, by their names.
 function role(name) {
-	sub(/^prefix-/, "", name)
+	sub(/^(prefix|confirm)-/, "", name)
 	return name in roles ? "ROLE_" toupper(name) : "ROLE_NONE"
 }
 
@@ -54,7 +54,7 @@ function end_command() {
 
 BEGIN {
 	split("name address length first last kind rate burst ring sequence timeout device " \
-		"policy source entry limit cursor ledger", listed, " ")
+		"policy source entry limit cursor ledger generation", listed, " ")
 	for (i in listed)
 		roles[listed[i]] = 1
 	print "/* Made by malformed/table.awk from uapi/trafficmon.yaml. */"

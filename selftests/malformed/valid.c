@@ -46,6 +46,8 @@ static uint32_t required_roles(const struct command *command)
 	switch (command->number) {
 	case TRAFFICMON_CMD_LIMITER_DEL:
 		return ROLE(POLICY);
+	case TRAFFICMON_CMD_TRANSACTION_CONFIRM:
+		return ROLE(GENERATION);
 	case TRAFFICMON_CMD_SET_DEL:
 		return ROLE(ENTRY) | ROLE(NAME) | ROLE(ADDRESS) | ROLE(LENGTH);
 	case TRAFFICMON_CMD_SET_GET:
@@ -77,6 +79,8 @@ static uint64_t integer(struct valid *valid, const struct attribute *attribute)
 	case ROLE_BURST:
 		return random_between(random, 1, 3600 * valid->rate);
 	case ROLE_TIMEOUT:
+		if (valid->command->number == TRAFFICMON_CMD_TRANSACTION_COMMIT)
+			return random_between(random, HOUR_NS, 24 * HOUR_NS);
 		return random_between(random, 24 * HOUR_NS, 365 * 24 * HOUR_NS);
 	default:
 		/* the edges often */

@@ -77,21 +77,36 @@
  *	RECORD_END (one message a ring, last): the cursor to continue from and
  *	the ring's totals, also when the ring gave no record.
  *
- * TRANSACTION_BEGIN (do, admin): open a staging area owned by this socket,
- *	empty: what is committed replaces all policies, and each set that was
- *	named by a staged SET_ADD.  EBUSY when this socket has one open, EUSERS
- *	when eight are open in the namespace.
+ * TRANSACTION_BEGIN (do, admin) [TRANSACTION_KEEP_POLICIES flag]: open a staging
+ *	area owned by this socket, empty: what is committed replaces all policies
+ *	(with KEEP_POLICIES none: they stay as they are at the commit), and each
+ *	set that was named by a staged SET_ADD.  EBUSY when this socket has one
+ *	open, EUSERS when eight are open in the namespace.
  *	The area is freed when the socket closes.
  * POLICY_ADD (do, admin) POLICY_*: stage one policy; their order is the order
- *	of evaluation.  ENOENT without an open transaction, EEXIST for a name
- *	given twice, E2BIG above 4096 policies, or above 24 prefixes or port
- *	ranges of a kind, or above 16 devices.
- * TRANSACTION_COMMIT (do, admin) [TRANSACTION_GENERATION]: build, swap, free
- *	the staging area -> TRANSACTION_GENERATION, the new generation.  EBUSY
- *	when the given generation is not the active one (nothing is changed,
- *	the area stays).  ENOENT without an open transaction.  Counters and limiters
- *	of a policy whose definition (all but its mode and its place) did not
- *	change live on.  A tripped breaker is closed.
+ *	of evaluation.  ENOENT without an open transaction, EALREADY in one that
+ *	keeps the policies, EEXIST for a name given twice, E2BIG above 4096
+ *	policies, or above 24 prefixes or port ranges of a kind, or above 16
+ *	devices.
+ * TRANSACTION_COMMIT (do, admin) [TRANSACTION_GENERATION]
+ *	[TRANSACTION_CONFIRM_TIMEOUT]: build, swap, free the staging area ->
+ *	TRANSACTION_GENERATION, the new generation.  EBUSY when the given
+ *	generation is not the active one, when a set that was staged with SET_KEEP
+ *	was changed since, or when a ruleset waits for its confirmation (nothing
+ *	is changed, the area stays).  ENOENT without an open transaction.
+ *	Counters and limiters of a policy whose definition (all but its mode and
+ *	its place) did not change live on.  A tripped breaker is closed.
+ *	With CONFIRM_TIMEOUT the new ruleset *waits for its confirmation*: if none
+ *	comes in that time, the module rolls it back by itself, whatever became of
+ *	the socket.  Until then POLICY_FLUSH and other commits are EBUSY, and so is
+ *	every change of a set that it replaced.  A tripped breaker is closed when
+ *	it is rolled back, too.
+ * TRANSACTION_CONFIRM (do, admin) TRANSACTION_GENERATION: keep the ruleset that
+ *	waits.  ENOENT when none does, EBUSY when it is of another generation.
+ * TRANSACTION_ROLLBACK (do, admin) [TRANSACTION_GENERATION]: do not wait; the
+ *	policies before it and the sets that it replaced are in use again ->
+ *	TRANSACTION_GENERATION, a new one.  Errors as TRANSACTION_CONFIRM.  A
+ *	tripped breaker is closed.
  * TRANSACTION_ABORT (do, admin): drop the staging area.
  * POLICY_GET (dump, any for names and counters, admin for the rest) ->
  *	POLICY_*, one message a policy in order, each with
@@ -99,19 +114,23 @@
  *	ruleset changed meanwhile.
  * POLICY_FLUSH (do, admin): remove all policies -> TRANSACTION_GENERATION, the
  *	new generation.  Sets and staging areas stay.  A tripped breaker is closed.
+ *	EBUSY while a ruleset waits for its confirmation.
  *
  * SET_GET (dump, admin) [SET_NAME] -> without a name one message a set:
  *	SET_NAME, SET_ENTRIES, SET_PACKETS, SET_BYTES; with one, a message an
  *	entry: SET_NAME, SET_ENTRY.  NLM_F_DUMP_INTR when the ruleset or the
  *	sets were replaced meanwhile.
- * SET_ADD (do, admin) SET_NAME, SET_ENTRY (multi, nest ENTRY_*): with an open
- *	transaction on this socket the entries are staged (the commit replaces
- *	the set), else they are added to the live set at once, all or none.
+ * SET_ADD (do, admin) SET_NAME, SET_ENTRY (multi, nest ENTRY_*), [SET_KEEP flag]:
+ *	with an open transaction on this socket the entries are staged (the commit
+ *	replaces the set), else they are added to the live set at once, all or
+ *	none.  With SET_KEEP the staged set begins with what is in the live one
+ *	now; EEXIST where it was begun before, ENOENT outside a transaction.
  *	An entry that is there has its timeout replaced; of a prefix given
  *	twice the last counts.  Staged timeouts run from the SET_ADD, too.
  *	Without SET_ENTRY a set is staged empty; outside a transaction that
  *	is EINVAL.  E2BIG above 4096 entries a message, ENOSPC above 4,194,304
- *	in a set.  -> nothing.
+ *	in a set.  -> nothing.  This and the next two: EBUSY for the live set that
+ *	a ruleset that waits for its confirmation has replaced.
  * SET_DEL (do, admin) SET_NAME, SET_ENTRY (multi): ENOENT, and nothing removed,
  *	when one of them is not there.  Acts on the live set, always.
  * SET_FLUSH (do, admin) SET_NAME: remove all entries.
@@ -176,6 +195,8 @@ enum trafficmon_command {
 	TRAFFICMON_CMD_LIMITER_FLUSH,
 	TRAFFICMON_CMD_EVENT_GET,
 	TRAFFICMON_CMD_EVENT_NOTIFY,
+	TRAFFICMON_CMD_TRANSACTION_CONFIRM,
+	TRAFFICMON_CMD_TRANSACTION_ROLLBACK,
 
 	__TRAFFICMON_CMD_MAX,
 	TRAFFICMON_CMD_MAX = __TRAFFICMON_CMD_MAX - 1
@@ -225,6 +246,17 @@ enum trafficmon_cause {
 	TRAFFICMON_CAUSE_RULESET,	/* the ruleset was replaced: resumes only */
 
 	__TRAFFICMON_CAUSE_MAX
+};
+
+/* What became of the ruleset. */
+enum trafficmon_change {
+	TRAFFICMON_CHANGE_COMMITTED,	/* replaced, by a commit or POLICY_FLUSH */
+	TRAFFICMON_CHANGE_WAITS,	/* replaced; the new one waits for its confirmation */
+	TRAFFICMON_CHANGE_CONFIRMED,	/* it is kept */
+	TRAFFICMON_CHANGE_ROLLED_BACK,	/* the one before is in use again, as was asked for */
+	TRAFFICMON_CHANGE_TIMED_OUT,	/* likewise, because no confirmation came */
+
+	__TRAFFICMON_CHANGE_MAX
 };
 
 enum trafficmon_action {
@@ -311,6 +343,8 @@ enum trafficmon_info_attr {
 	TRAFFICMON_A_INFO_DEVICES,		/* u32, how many have a flag */
 	/* u8, enum trafficmon_cause; absent: enforcement is not suspended */
 	TRAFFICMON_A_INFO_SUSPENDED_BY,
+	/* u64: the ruleset is rolled back after it; absent: none waits for its confirmation */
+	TRAFFICMON_A_INFO_CONFIRM_TIMEOUT,
 
 	__TRAFFICMON_A_INFO_MAX,
 	TRAFFICMON_A_INFO_MAX = __TRAFFICMON_A_INFO_MAX - 1
@@ -455,6 +489,9 @@ enum trafficmon_transaction_attr {
 	TRAFFICMON_A_TRANSACTION_PAD,
 	/* u64, from 1: request: the one this builds on; reply: the new one */
 	TRAFFICMON_A_TRANSACTION_GENERATION,
+	/* u64, 1 s to 1 day: roll back unless confirmed within it */
+	TRAFFICMON_A_TRANSACTION_CONFIRM_TIMEOUT,
+	TRAFFICMON_A_TRANSACTION_KEEP_POLICIES,	/* flag: only sets are staged */
 
 	__TRAFFICMON_A_TRANSACTION_MAX,
 	TRAFFICMON_A_TRANSACTION_MAX = __TRAFFICMON_A_TRANSACTION_MAX - 1
@@ -554,6 +591,7 @@ enum trafficmon_set_attr {
 	TRAFFICMON_A_SET_ENTRIES,		/* u32 */
 	TRAFFICMON_A_SET_PACKETS,		/* u64, that it decided */
 	TRAFFICMON_A_SET_BYTES,			/* u64 */
+	TRAFFICMON_A_SET_KEEP,			/* flag, request: stage the live entries, too */
 
 	__TRAFFICMON_A_SET_MAX,
 	TRAFFICMON_A_SET_MAX = __TRAFFICMON_A_SET_MAX - 1
@@ -630,7 +668,10 @@ enum trafficmon_event_attr {
 	TRAFFICMON_A_EVENT_PACKETS,
 	TRAFFICMON_A_EVENT_BYTES,		/* u64 */
 	TRAFFICMON_A_EVENT_DROPPED_PACKETS,	/* u64 */
-	/* u64: under, room: of the episode; enforcement resumed: how long it was suspended */
+	/*
+	 * u64: under, room: of the episode; enforcement resumed: how long it was suspended;
+	 * ruleset that waits: how long it does
+	 */
 	TRAFFICMON_A_EVENT_DURATION,
 	TRAFFICMON_A_EVENT_TABLE,		/* string: flows, limiters */
 	TRAFFICMON_A_EVENT_SIZE,		/* u32: of the table */
@@ -643,6 +684,7 @@ enum trafficmon_event_attr {
 	TRAFFICMON_A_EVENT_CAUSE,
 	/* u8: enforcement, suspended by the breaker: of all packets of its last second */
 	TRAFFICMON_A_EVENT_DROPPED_PERCENT,
+	TRAFFICMON_A_EVENT_CHANGE,		/* u8, enum trafficmon_change: ruleset */
 
 	__TRAFFICMON_A_EVENT_MAX,
 	TRAFFICMON_A_EVENT_MAX = __TRAFFICMON_A_EVENT_MAX - 1
