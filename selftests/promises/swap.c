@@ -81,7 +81,7 @@ void swap_stage(struct tm_nl *nl, const struct tm_policy_file *file)
 static int replace(const char *path_a, const char *path_b, unsigned int count)
 {
 	struct tm_nl *nl = open_client();
-	uint64_t generation = swap_generation(nl);
+	struct tm_commit commit = { .generation = swap_generation(nl) };
 	struct tm_policy_file files[2];
 	struct timespec start, end;
 	struct tm_error error;
@@ -90,12 +90,15 @@ static int replace(const char *path_a, const char *path_b, unsigned int count)
 	read_policies(path_a, &files[0]);
 	read_policies(path_b, &files[1]);
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	for (i = 0; i < count; i++)
-		if (tm_ruleset_replace(nl, &files[i % 2], generation, &generation, &error))
+	for (i = 0; i < count; i++) {
+		commit.base = commit.generation;
+		if (tm_ruleset_replace(nl, &files[i % 2], &commit, &error))
 			swap_fail(&error, "commit");
+	}
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	printf("{\"commits\":%u,\"seconds\":%.3f,\"generation\":%" PRIu64 "}\n", count,
-	       end.tv_sec - start.tv_sec + (end.tv_nsec - start.tv_nsec) / 1e9, generation);
+	       end.tv_sec - start.tv_sec + (end.tv_nsec - start.tv_nsec) / 1e9,
+	       commit.generation);
 	tm_nl_close(nl);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "info.h"
 #include "policy_nl.h"
+#include "transaction.h"
 
 /* End the program with what is wrong. */
 void __attribute__((noreturn)) swap_fail(const struct tm_error *error, const char *what);

@@ -378,6 +378,87 @@ test_show_is_of_one_ruleset_when_another_is_committed_meanwhile() {
 	[ $mixed = 0 ]
 }
 
+mode_of() { tmctl -j policy show "$1" | jq -r '.policies[0].mode'; }
+
+test_a_commit_waits_for_its_confirmation() {
+	local generation
+	ends 0 policy apply "$dir/two.json" || return
+	generation=$(tmctl -j status | jq .status.generation)
+	ruleset other.json o 2
+	ends 6 policy diff "$dir/other.json" && says '^Applying it would change this' out || return
+	ends 0 policy apply "$dir/other.json" --confirm 10m && says 'taken back in 10m' out || return
+	ends 1 policy apply "$dir/other.json" && says 'waits for its confirmation' err || return
+	ends 1 policy monitor o-1 && says 'waits for its confirmation' err || return
+	ends 6 status && says 'taken back in +9m' out && says 'warning: the ruleset waits' out || return
+	ends 1 policy apply "$dir/two.json" && says 'waits for its confirmation for another 9m' err &&
+		says 'tmctl policy rollback' err || return
+	ends 1 policy flush && says 'waits for its confirmation' err || return
+	ends 1 set add deny 203.0.113.77 --confirm 1m && says 'nothing was changed' err || return
+	ends 1 policy confirm --generation "$generation" && says "not $generation; nothing was changed" err || return
+	ends 1 reload && says 'waits for its confirmation; nothing was changed' err || return
+	ends 0 -j policy rollback && is ".ruleset.generation == $generation + 2" || return
+	ends 0 policy show few || return
+	ends 1 policy rollback && says 'no ruleset waits' err || return
+	ends 0 policy apply "$dir/other.json" --confirm 1d || return
+	ends 0 policy confirm && says '^Confirmed' out && ends 0 policy show o-1
+}
+
+test_times_to_confirm_out_of_range_are_refused() {
+	local wrong
+	for wrong in 0s 999ms 86401s 2d soon -1s; do
+		ends 2 policy apply "$dir/two.json" --confirm "$wrong" || return
+	done
+	says 'out of range|not a duration|no duration' err
+}
+
+test_modes_are_set_by_name() {
+	local matched
+	ends 0 policy apply "$dir/two.json" && ping_few 2 || return
+	matched=$(tmctl -j policy show few | jq '.policies[0].matched_packets')
+	ends 0 policy monitor few && says '^1 policy is now in mode monitor' out || return
+	[ "$(mode_of few)" = monitor ] || why "few: $(mode_of few)" || return
+	ends 0 policy enforce few dns-answers --confirm 10m && says '2 policies are now in mode enforce' out || return
+	[ "$(mode_of few) $(mode_of dns-answers)" = "enforce enforce" ] || why "$(cat "$dir/out")" || return
+	ends 0 policy rollback || return
+	[ "$(mode_of few) $(mode_of dns-answers)" = "monitor monitor" ] || why "not taken back" || return
+	ends 0 policy monitor few && says '^Nothing to change' out || return
+	ends 1 policy enforce fev && says "did you mean 'few'" err || return
+	[ "$(tmctl -j policy show few | jq '.policies[0].matched_packets')" -ge "$matched" ] ||
+		why "the counters began anew"
+}
+
+# entries SET: how many it has
+entries() { tmctl -j set show "$1" | jq '.entries | length'; }
+
+test_a_set_is_replaced_in_one_step() {
+	seq -f '10.9.%.0f.0/24' 0 255 >"$dir/feed"
+	seq -f '10.10.%.0f.0/24' 0 255 >>"$dir/feed"
+	ends 0 policy apply "$dir/two.json" || return
+	ends 0 set replace deny --file "$dir/feed" && says '^512 prefixes in the place' out || return
+	[ "$(entries deny)" = 512 ] || why "$(entries deny) entries" || return
+	ends 0 set add deny 203.0.113.0/24 203.0.113.7 --confirm 10m && [ "$(entries deny)" = 514 ] ||
+		why "$(entries deny) entries" || return
+	ends 1 set del deny 203.0.113.7 && says 'waits for its confirmation' err || return
+	ends 0 set add allow 198.51.100.0/24 || return
+	ends 0 policy rollback && [ "$(entries deny)" = 512 ] || why "$(entries deny) entries" || return
+	echo 10.9.0.1/24 >>"$dir/feed"
+	ends 2 set replace deny --file "$dir/feed" && says ':513:' err || return
+	[ "$(entries deny)" = 512 ] || why "$(entries deny) entries" || return
+	: >"$dir/nothing"
+	ends 2 set replace deny --file "$dir/nothing" && says 'set flush' err || return
+	ends 0 policy show few
+}
+
+# A set that takes several messages, and several rounds of the module to copy.
+test_a_large_set_is_added_to_under_confirmation() {
+	seq 0 19999 | awk '{ printf "10.%d.%d.%d\n", $1 / 65536, $1 / 256 % 256, $1 % 256 }' >"$dir/many"
+	ends 0 set replace deny --file "$dir/many" || return
+	ends 0 set add deny 198.18.0.1 --confirm 10m && [ "$(entries deny)" = 20001 ] ||
+		why "$(entries deny) entries" || return
+	ends 0 policy rollback && [ "$(entries deny)" = 20000 ] || why "$(entries deny) entries" || return
+	ends 0 set flush deny
+}
+
 # What must outlive a reload, timeouts rounded to minutes.
 kept() {
 	tmctl policy export | jq -S 'walk(if type == "object" and has("timeout_seconds")

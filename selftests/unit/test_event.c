@@ -106,6 +106,43 @@ TEST(table_full_is_an_error_and_room_a_notice)
 		     " event.duration=5000000000 tm.table=limiters");
 }
 
+TEST(a_ruleset_says_what_became_of_it)
+{
+	static const struct {
+		uint8_t change;
+		enum tm_log_severity severity;
+		const char *sentence;
+	} cases[] = {
+		{ TRAFFICMON_CHANGE_COMMITTED, TM_LOG_SEVERITY_NOTICE,
+		  "the ruleset was replaced, generation 3 has 2 policies: " },
+		{ TRAFFICMON_CHANGE_WAITS, TM_LOG_SEVERITY_NOTICE,
+		  "the ruleset was replaced for 1m unless confirmed, generation 3 has 2 policies: " },
+		{ TRAFFICMON_CHANGE_CONFIRMED, TM_LOG_SEVERITY_NOTICE,
+		  "the ruleset was confirmed, generation 3 has 2 policies: " },
+		{ TRAFFICMON_CHANGE_ROLLED_BACK, TM_LOG_SEVERITY_NOTICE,
+		  "the ruleset was rolled back, generation 3 has 2 policies: " },
+		{ TRAFFICMON_CHANGE_TIMED_OUT, TM_LOG_SEVERITY_WARNING,
+		  "the ruleset was rolled back because nobody confirmed it, generation 3 has 2 policies: " },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct nlmsghdr *nlh = start(TRAFFICMON_EVENT_RULESET);
+
+		mnl_attr_put_u64(nlh, TRAFFICMON_A_EVENT_GENERATION, 3);
+		mnl_attr_put_u32(nlh, TRAFFICMON_A_EVENT_POLICIES, 2);
+		mnl_attr_put_u8(nlh, TRAFFICMON_A_EVENT_CHANGE, cases[i].change);
+		if (cases[i].change == TRAFFICMON_CHANGE_WAITS)
+			mnl_attr_put_u64(nlh, TRAFFICMON_A_EVENT_DURATION,
+					 UINT64_C(60000000000));
+		encode(nlh);
+		EXPECT_EQ(entry.severity, cases[i].severity);
+		EXPECT(!strncmp(line, cases[i].sentence,
+				strlen(cases[i].sentence)), "%s", line);
+		EXPECT_TRUE(strstr(line, " tm.change="));
+	}
+}
+
 TEST(ruleset_set_and_lifecycle_are_notices)
 {
 	struct nlmsghdr *nlh = start(TRAFFICMON_EVENT_RULESET);

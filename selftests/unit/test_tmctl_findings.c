@@ -93,6 +93,16 @@ TEST(suspended_enforcement_is_a_warning_that_says_how_to_resume)
 	}
 }
 
+TEST(a_ruleset_that_waits_for_its_confirmation_is_a_warning)
+{
+	well();
+	situation.info.confirm_timeout_ns = 42000000000;
+	EXPECT_TRUE(found("unconfirmed", TM_FINDING_WARNING));
+	EXPECT_EQ(findings.count, 1);
+	EXPECT_TRUE(strstr(findings.list[0].text, "taken back in 42s"));
+	EXPECT_TRUE(strstr(findings.list[0].advice, "tmctl policy confirm"));
+}
+
 TEST(a_table_at_nine_tenths_is_a_warning)
 {
 	well();

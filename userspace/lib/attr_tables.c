@@ -95,6 +95,7 @@ static const struct tm_attr info_attrs[] = {
 	[TRAFFICMON_A_INFO_DEVICE] = NEST("device", device),
 	[TRAFFICMON_A_INFO_DEVICES] = { "devices", TM_ATTR_U32, NULL },
 	[TRAFFICMON_A_INFO_SUSPENDED_BY] = { "suspended_by", TM_ATTR_U8, NULL },
+	[TRAFFICMON_A_INFO_CONFIRM_TIMEOUT] = { "confirm_timeout", TM_ATTR_U64, NULL },
 };
 
 ATTR_SET(info, TRAFFICMON_A_INFO_MAX);
@@ -181,6 +182,8 @@ ATTR_SET(record, TRAFFICMON_A_RECORD_MAX);
 
 static const struct tm_attr transaction_attrs[] = {
 	[TRAFFICMON_A_TRANSACTION_GENERATION] = { "generation", TM_ATTR_U64, NULL },
+	[TRAFFICMON_A_TRANSACTION_CONFIRM_TIMEOUT] = { "confirm_timeout", TM_ATTR_U64, NULL },
+	[TRAFFICMON_A_TRANSACTION_KEEP_POLICIES] = { "keep_policies", TM_ATTR_FLAG, NULL },
 };
 
 ATTR_SET(transaction, TRAFFICMON_A_TRANSACTION_MAX);
@@ -223,6 +226,7 @@ static const struct tm_attr set_attrs[] = {
 	[TRAFFICMON_A_SET_ENTRIES] = { "entries", TM_ATTR_U32, NULL },
 	[TRAFFICMON_A_SET_PACKETS] = { "packets", TM_ATTR_U64, NULL },
 	[TRAFFICMON_A_SET_BYTES] = { "bytes", TM_ATTR_U64, NULL },
+	[TRAFFICMON_A_SET_KEEP] = { "keep", TM_ATTR_FLAG, NULL },
 };
 
 ATTR_SET(set, TRAFFICMON_A_SET_MAX);
@@ -276,6 +280,7 @@ static const struct tm_attr event_attrs[] = {
 	[TRAFFICMON_A_EVENT_RECORDS] = { "records", TM_ATTR_U64, NULL },
 	[TRAFFICMON_A_EVENT_CAUSE] = { "cause", TM_ATTR_U8, NULL },
 	[TRAFFICMON_A_EVENT_DROPPED_PERCENT] = { "dropped_percent", TM_ATTR_U8, NULL },
+	[TRAFFICMON_A_EVENT_CHANGE] = { "change", TM_ATTR_U8, NULL },
 };
 
 ATTR_SET(event, TRAFFICMON_A_EVENT_MAX);

@@ -38,6 +38,8 @@ static const struct command commands[] = {
 	[TRAFFICMON_CMD_LIMITER_FLUSH] = { "limiter_flush", &tm_attrs_limiter },
 	[TRAFFICMON_CMD_EVENT_GET] = { "event_get", &tm_attrs_event },
 	[TRAFFICMON_CMD_EVENT_NOTIFY] = { "event_notify", &tm_attrs_event },
+	[TRAFFICMON_CMD_TRANSACTION_CONFIRM] = { "transaction_confirm", &tm_attrs_transaction },
+	[TRAFFICMON_CMD_TRANSACTION_ROLLBACK] = { "transaction_rollback", &tm_attrs_transaction },
 };
 
 _Static_assert(sizeof(commands) / sizeof(commands[0]) ==

@@ -28,6 +28,7 @@ enum show {
 	SHOW_INSTANCE,
 	SHOW_MODE,
 	SHOW_CAUSE,
+	SHOW_CHANGE,
 	SHOW_DEVICE,
 	SHOW_LOST_COUNT,
 };
@@ -91,6 +92,7 @@ static const struct value values[] = {
 	VALUE(POLICY, policy, SHOW_TEXT, "policy", "rule.name", NULL),
 	VALUE(MODE, mode, SHOW_MODE, "mode", "tm.mode", NULL),
 	VALUE(CAUSE, cause, SHOW_CAUSE, "cause", "tm.cause", NULL),
+	VALUE(CHANGE, change, SHOW_CHANGE, "change", "tm.change", NULL),
 	VALUE(DROPPED_PERCENT, dropped_percent, SHOW_NUMBER, "dropped_percent",
 	      "tm.dropped_percent", NULL),
 	VALUE(SOURCE, source, SHOW_ADDRESS, "source", "source.ip", NULL),
@@ -317,6 +319,10 @@ static void value_read(const struct tm_event *event, const struct value *value,
 	case SHOW_CAUSE:
 		snprintf(out->text, sizeof(out->text), "%s",
 			 tm_name(&tm_names_cause, event->cause, name));
+		break;
+	case SHOW_CHANGE:
+		snprintf(out->text, sizeof(out->text), "%s",
+			 tm_name(&tm_names_change, event->change, name));
 		break;
 	case SHOW_LOST_COUNT:
 		out->number = event->lost_last - event->lost_first + 1;

@@ -72,6 +72,7 @@ struct tm_event {
 	uint16_t type;
 	uint8_t mode;
 	uint8_t cause;
+	uint8_t change;
 	uint8_t dropped_percent;
 	uint8_t limit_kind;
 	struct tm_address source;

@@ -110,11 +110,30 @@ static void say_table_room(const struct tm_event *event, char *text, size_t size
 
 static void say_ruleset(const struct tm_event *event, char *text, size_t size)
 {
-	snprintf(text, size,
-		 "the ruleset was replaced, generation %" PRIu64
-		 " has %" PRIu32 " %s",
-		 event->generation, event->policies,
-		 event->policies == 1 ? "policy" : "policies");
+	char duration[TM_DURATION_TEXT], what[96], has_policies[64];
+
+	snprintf(has_policies, sizeof(has_policies),
+		 "generation %" PRIu64 " has %" PRIu32 " %s", event->generation,
+		 event->policies, event->policies == 1 ? "policy" : "policies");
+	switch (event->change) {
+	case TRAFFICMON_CHANGE_WAITS:
+		snprintf(what, sizeof(what), "replaced for %s unless confirmed",
+			 tm_duration_format(event->duration_ns, duration));
+		break;
+	case TRAFFICMON_CHANGE_CONFIRMED:
+		snprintf(what, sizeof(what), "confirmed");
+		break;
+	case TRAFFICMON_CHANGE_ROLLED_BACK:
+		snprintf(what, sizeof(what), "rolled back");
+		break;
+	case TRAFFICMON_CHANGE_TIMED_OUT:
+		snprintf(what, sizeof(what),
+			 "rolled back because nobody confirmed it");
+		break;
+	default:
+		snprintf(what, sizeof(what), "replaced");
+	}
+	snprintf(text, size, "the ruleset was %s, %s", what, has_policies);
 }
 
 static void say_set(const struct tm_event *event, char *text, size_t size)
@@ -207,6 +226,7 @@ static const struct tm_event_type types[] = {
 	{ TRAFFICMON_EVENT_TABLE_ROOM, NULL,
 	  "3960df1e1af743739107292f7e7494ec", "event", "network", "end",
 	  TM_LOG_SEVERITY_NOTICE, say_table_room },
+	/* WARNING when nobody confirmed it: tm_event_severity() */
 	{ TRAFFICMON_EVENT_RULESET, NULL, "6b9d965d3f904f2bb2183d86bca43157",
 	  "event", "configuration", "change", TM_LOG_SEVERITY_NOTICE,
 	  say_ruleset },
@@ -260,6 +280,9 @@ enum tm_log_severity tm_event_severity(const struct tm_event *event)
 	if (event->type == TRAFFICMON_EVENT_ENFORCEMENT &&
 	    event->mode == TRAFFICMON_MODE_MONITOR)
 		return TM_LOG_SEVERITY_ERROR;
+	if (event->type == TRAFFICMON_EVENT_RULESET &&
+	    event->change == TRAFFICMON_CHANGE_TIMED_OUT)
+		return TM_LOG_SEVERITY_WARNING;
 	return tm_event_type_of(event)->severity;
 }
 

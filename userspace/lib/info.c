@@ -61,6 +61,8 @@ static int read_reply(const struct nlmsghdr *nlh, void *data,
 	info->suspended = tb[TRAFFICMON_A_INFO_SUSPENDED_BY];
 	info->suspended_by =
 		tm_attr_u8(tb[TRAFFICMON_A_INFO_SUSPENDED_BY]);
+	info->confirm_timeout_ns =
+		tm_attr_u64(tb[TRAFFICMON_A_INFO_CONFIRM_TIMEOUT]);
 	info->devices = tm_attr_u32(tb[TRAFFICMON_A_INFO_DEVICES]);
 
 	if (!reading->visitor)

@@ -17,6 +17,8 @@
  * Everything below attached is 0 when it is not.
  * @has_last_read, @last_read_age_ns: since an admin last dumped records
  * @suspended, @suspended_by: enforcement is; enum trafficmon_cause
+ * @confirm_timeout_ns: after it the ruleset is rolled back; 0: it need not be
+ *		confirmed
  * @devices:	how many devices have something to say of them; the reply has
  *		not more than 128
  */
@@ -42,6 +44,7 @@ struct tm_info {
 	uint64_t last_read_age_ns;
 	bool suspended;
 	uint8_t suspended_by;
+	uint64_t confirm_timeout_ns;
 	uint32_t devices;
 };
 

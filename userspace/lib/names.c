@@ -46,6 +46,13 @@ NAMES(cause, "cause", __TRAFFICMON_CAUSE_MAX,
 	[TRAFFICMON_CAUSE_BREAKER] = "breaker",
 	[TRAFFICMON_CAUSE_RULESET] = "ruleset");
 
+NAMES(change, "change", __TRAFFICMON_CHANGE_MAX,
+	[TRAFFICMON_CHANGE_COMMITTED] = "committed",
+	[TRAFFICMON_CHANGE_WAITS] = "waits",
+	[TRAFFICMON_CHANGE_CONFIRMED] = "confirmed",
+	[TRAFFICMON_CHANGE_ROLLED_BACK] = "rolled_back",
+	[TRAFFICMON_CHANGE_TIMED_OUT] = "timed_out");
+
 NAMES(action, "action", __TRAFFICMON_ACTION_MAX,
 	[TRAFFICMON_ACTION_DROP] = "drop");
 

@@ -23,7 +23,8 @@ extern const struct tm_names tm_names_class;		/* syn synack ack rst fin udp icmp
 extern const struct tm_names tm_names_direction;	/* in out */
 extern const struct tm_names tm_names_family;		/* ipv4 ipv6 */
 extern const struct tm_names tm_names_mode;
-extern const struct tm_names tm_names_cause;		/* switch breaker ruleset */		/* monitor enforce */
+extern const struct tm_names tm_names_cause;		/* switch breaker ruleset */
+extern const struct tm_names tm_names_change;		/* committed waits confirmed ... */
 extern const struct tm_names tm_names_action;		/* drop */
 extern const struct tm_names tm_names_key;		/* none src dst src+dport src+dst flow iif */
 extern const struct tm_names tm_names_on_full;		/* pass drop aggregate */

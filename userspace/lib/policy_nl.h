@@ -58,15 +58,4 @@ int tm_set_send(struct tm_nl *nl, uint8_t command, const char *name,
 		const struct tm_entry_list *entries, bool name_only,
 		size_t *done, struct tm_error *error);
 
-/*
- * Replace the ruleset, and the sets that the file names, in one transaction.
- * @base:	the generation that it must be built on
- * @generation:	the new one
- * An error changes nothing; when another changed the ruleset meanwhile
- * (error->errnum EBUSY) it says so.
- */
-int tm_ruleset_replace(struct tm_nl *nl, const struct tm_policy_file *file,
-		       uint64_t base, uint64_t *generation,
-		       struct tm_error *error);
-
 #endif /* TM_POLICY_NL_H */

@@ -146,7 +146,7 @@ static const char *errno_hint(int errnum)
 	case EMSGSIZE:
 		return "the request is larger than the socket takes: raise net.core.wmem_max or run as root";
 	case EBUSY:
-		return "somebody else changed or is changing the ruleset: look with `tmctl policy show` and try again";
+		return "`tmctl status` says whether a ruleset waits for its confirmation; else somebody is changing it: try again";
 	}
 	return NULL;
 }

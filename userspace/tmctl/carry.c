@@ -56,6 +56,7 @@ static struct tm_carried *grow(struct tm_carried **list, size_t *count)
 static int read_policy(const struct nlmsghdr *nlh, void *data,
 		       struct tm_error *error)
 {
+	const struct nlattr *tb[TRAFFICMON_A_POLICY_MAX + 1];
 	struct tm_carry *carry = ((struct reading *)data)->carry;
 	struct tm_carried *policy = grow(&carry->policies,
 					 &carry->policy_count);
@@ -63,6 +64,8 @@ static int read_policy(const struct nlmsghdr *nlh, void *data,
 
 	if (!policy)
 		return no_memory(error);
+	if (tm_attrs_read(&tm_attrs_policy, nlh, tb, error))
+		return -1;
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
 		uint16_t number = mnl_attr_get_type(attr);
 
@@ -74,7 +77,10 @@ static int read_policy(const struct nlmsghdr *nlh, void *data,
 		if (append(policy, attr))
 			return no_memory(error);
 	}
-	return 0;
+	if (tb[TRAFFICMON_A_POLICY_NAME] && tb[TRAFFICMON_A_POLICY_MODE])
+		return 0;
+	return tm_error_set(error, TM_EXIT_TOO_OLD, EBADMSG,
+			    "the module sent a policy without its name or mode");
 }
 
 /* The ruleset changed under the dump: from the start. */
@@ -152,12 +158,11 @@ static int read_entries(struct tm_carry *carry, struct tm_carried_set *set,
 			    set->name);
 }
 
-int tm_carry_read(struct tm_carry *carry, struct tm_nl *nl,
-		  struct tm_error *error)
+int tm_carry_read_policies(struct tm_carry *carry, struct tm_nl *nl,
+			   struct tm_error *error)
 {
 	struct reading reading = { .carry = carry };
 	bool inconsistent;
-	size_t i;
 
 	memset(carry, 0, sizeof(*carry));
 	if (tm_nl_dump(nl, tm_nl_request(nl, TRAFFICMON_CMD_POLICY_GET, 0),
@@ -167,6 +172,17 @@ int tm_carry_read(struct tm_carry *carry, struct tm_nl *nl,
 	if (inconsistent)
 		return tm_error_set(error, TM_EXIT_REFUSED, EBUSY,
 				    "the ruleset was being changed while it was read: try again");
+	return 0;
+}
+
+int tm_carry_read(struct tm_carry *carry, struct tm_nl *nl,
+		  struct tm_error *error)
+{
+	struct reading reading = { .carry = carry };
+	size_t i;
+
+	if (tm_carry_read_policies(carry, nl, error))
+		return -1;
 	if (tm_nl_dump(nl, tm_nl_request(nl, TRAFFICMON_CMD_SET_GET, 0),
 		       read_set, NULL, &reading, NULL, error))
 		return -1;
@@ -232,25 +248,46 @@ static int write_all(const struct tm_carry *carry, struct tm_nl *nl,
 }
 
 int tm_carry_write(const struct tm_carry *carry, struct tm_nl *nl,
-		   struct tm_error *error)
+		   struct tm_commit *commit, struct tm_error *error)
 {
-	struct nlmsghdr *request;
-	struct tm_error ignored;
-
 	if (!carry->policy_count && !carry->entry_total)
 		return 0;
-	request = tm_nl_request(nl, TRAFFICMON_CMD_TRANSACTION_BEGIN, 0);
-	if (tm_nl_do(nl, request, NULL, NULL, error))
+	if (tm_transaction_begin(nl, false, error))
 		return -1;
-	if (!write_all(carry, nl, error)) {
-		request = tm_nl_request(nl, TRAFFICMON_CMD_TRANSACTION_COMMIT,
-					0);
-		if (!tm_nl_do(nl, request, NULL, NULL, error))
-			return 0;
-	}
-	request = tm_nl_request(nl, TRAFFICMON_CMD_TRANSACTION_ABORT, 0);
-	tm_nl_do(nl, request, NULL, NULL, &ignored);
+	if (!write_all(carry, nl, error) &&
+	    !tm_transaction_commit(nl, commit, error))
+		return 0;
+	tm_transaction_abort(nl);
 	return -1;
+}
+
+/* An attribute that each policy has. */
+static struct nlattr *find(const struct tm_carried *policy, uint16_t type)
+{
+	const char *end = policy->bytes + policy->length;
+	struct nlattr *attr = (struct nlattr *)policy->bytes;
+
+	while (mnl_attr_ok(attr, (int)(end - (char *)attr)) &&
+	       mnl_attr_get_type(attr) != type)
+		attr = mnl_attr_next(attr);
+	return attr;
+}
+
+const char *tm_carry_policy_name(const struct tm_carry *carry, size_t index)
+{
+	return mnl_attr_get_str(find(&carry->policies[index],
+				     TRAFFICMON_A_POLICY_NAME));
+}
+
+bool tm_carry_set_mode(struct tm_carry *carry, size_t index, uint8_t mode)
+{
+	struct nlattr *attr = find(&carry->policies[index],
+				   TRAFFICMON_A_POLICY_MODE);
+	uint8_t *place = mnl_attr_get_payload(attr);
+	bool changes = *place != mode;
+
+	*place = mode;
+	return changes;
 }
 
 void tm_carry_free(struct tm_carry *carry)

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Policies and sets of a namespace, carried from one module to the next as
- * the attributes that they are: nothing is translated, so nothing is lost.
+ * Policies and sets of a namespace, carried from one module to the next, or from
+ * one ruleset to the next, as the attributes that they are: nothing is translated, so nothing is lost.
  */
 #ifndef TMCTL_CARRY_H
 #define TMCTL_CARRY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../lib/nl.h"
+#include "../lib/transaction.h"
 
 /* Attributes as bytes, one after the other. */
 struct tm_carried {
@@ -41,9 +42,19 @@ struct tm_carry {
 int tm_carry_read(struct tm_carry *carry, struct tm_nl *nl,
 		  struct tm_error *error);
 
+/* Policies alone: sets are left as they are when it is written. */
+int tm_carry_read_policies(struct tm_carry *carry, struct tm_nl *nl,
+			   struct tm_error *error);
+
 /* Write all in one transaction: all of it or nothing.  A second call repeats it. */
 int tm_carry_write(const struct tm_carry *carry, struct tm_nl *nl,
-		   struct tm_error *error);
+		   struct tm_commit *commit, struct tm_error *error);
+
+const char *tm_carry_policy_name(const struct tm_carry *carry, size_t index);
+
+/* Give a policy another mode before it is written.  Was it another? */
+bool tm_carry_set_mode(struct tm_carry *carry, size_t index, uint8_t mode);
+
 void tm_carry_free(struct tm_carry *carry);
 
 #endif /* TMCTL_CARRY_H */

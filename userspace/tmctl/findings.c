@@ -93,6 +93,20 @@ static void judge_enforcement(struct tm_findings *findings,
 				"enforcement is suspended by the kill switch: nothing is dropped");
 }
 
+static void judge_confirmation(struct tm_findings *findings,
+			       const struct tm_info *info)
+{
+	char left[TM_DURATION_TEXT];
+
+	if (info->confirm_timeout_ns)
+		tm_findings_add(findings, TM_FINDING_WARNING,
+				"unconfirmed",
+				"`tmctl policy confirm` keeps it, `tmctl policy rollback` takes it back now",
+				"the ruleset waits for its confirmation and is taken back in %s",
+				tm_duration_format(info->confirm_timeout_ns,
+						   left));
+}
+
 static void judge_table(struct tm_findings *findings, const char *table,
 			const char *advice, uint32_t used, uint32_t size)
 {
@@ -118,6 +132,7 @@ void tm_findings_judge(struct tm_findings *findings,
 		return;
 	}
 	judge_enforcement(findings, info);
+	judge_confirmation(findings, info);
 	judge_policies(findings, info);
 	judge_table(findings, "flows",
 		    "raise the module parameter flows, or find who opens them: `tmctl flow show sort age limit 20`",

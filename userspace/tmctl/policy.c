@@ -12,6 +12,7 @@
 #include "../lib/names.h"
 #include "../lib/policy_nl.h"
 #include "../lib/unknown.h"
+#include "commit.h"
 #include "policy.h"
 
 #define WORDS_SIZE	512
@@ -115,40 +116,19 @@ static int print_policy(struct tm_out *out, const struct tm_policy *policy,
 	return failed;
 }
 
-/* The name of a policy may also be a verb with a letter missing. */
-static const char *nearest_verb(const char *name, const struct tm_verb *verb)
-{
-	const char *names[16];
-	size_t count = 0;
-
-	for (; verb->name && count < 16; verb++)
-		names[count++] = verb->name;
-	return tm_nearest(name, names, count);
-}
-
 static int no_such_policy(const struct tm_context *context,
 			  const struct shown *shown, const char *name,
 			  struct tm_error *error)
 {
-	const char **names = calloc(shown->policies.count + 1, sizeof(*names));
-	const char *nearest = NULL;
+	unsigned int count = shown->policies.count;
+	const char **names = calloc(count + 1, sizeof(*names));
 	unsigned int i;
 
-	for (i = 0; names && i < shown->policies.count; i++)
+	for (i = 0; names && i < count; i++)
 		names[i] = shown->policies.items[i].name;
-	if (names)
-		nearest = tm_nearest(name, names, shown->policies.count);
+	policy_unknown_name(context, names, names ? count : 0, name, error);
 	free(names);
-	tm_error_set(error, TM_EXIT_REFUSED, 0, "there is no policy '%.64s'",
-		     name);
-	if (nearest)
-		return tm_error_hint(error, "did you mean '%s'?", nearest);
-	nearest = nearest_verb(name, context->object->verbs);
-	if (nearest)
-		return tm_error_hint(error, "did you mean `tmctl policy %s`?",
-				     nearest);
-	return tm_error_hint(error, "`tmctl policy show` lists the %u there are",
-			     shown->policies.count);
+	return -1;
 }
 
 static int print_shown(const struct tm_context *context,
@@ -298,7 +278,19 @@ static const struct tm_option check_options[] = {
 	{ NULL, NULL, NULL, false }
 };
 
+static const struct tm_option generation_options[] = {
+	{ "--generation", "N", "only if the ruleset in use is generation N",
+	  false },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct tm_option confirm_options[] = {
+	COMMIT_CONFIRM_OPTION,
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct tm_option apply_options[] = {
+	COMMIT_CONFIRM_OPTION,
 	{ "--generation", "N", "only if the ruleset in use is generation N",
 	  false },
 	{ "--dry-run", NULL, "only show what would change; exit with 6 if anything would",
@@ -319,12 +311,39 @@ static const struct tm_verb verbs[] = {
 	  "Needs neither privileges nor the module. FILE - is standard input.\n"
 	  "A wrong file gives line, column and reason, and exit code 2. What is\n"
 	  "allowed but probably not meant is a warning." },
-	{ "apply", policy_apply_run, "FILE [--generation N] [--dry-run]",
+	{ "diff", policy_diff_run, "FILE [--generation N]",
+	  "what `apply` would change",
+	  generation_options, 1, 1,
+	  "Changes nothing. The exit code is 6 where `apply` would." },
+	{ "apply", policy_apply_run,
+	  "FILE [--confirm DURATION] [--generation N] [--dry-run]",
 	  "make the file the ruleset in use, all of it or nothing",
 	  apply_options, 1, 1,
 	  "Replaces all policies, and the sets that the file names, in one\n"
 	  "transaction; other sets stay. Counters and limiters of policies that do\n"
-	  "not change live on. FILE - is standard input." },
+	  "not change live on. FILE - is standard input.\n\n"
+	  "With --confirm the kernel itself goes back to the ruleset before, unless\n"
+	  "`tmctl policy confirm` comes in time: also when the connection to this\n"
+	  "host is lost. Confirm from a new connection: then you know that one can\n"
+	  "be made." },
+	{ "confirm", commit_confirm_run, "[--generation N]",
+	  "keep what was applied with --confirm",
+	  generation_options, 0, 0,
+	  "Where several people work, name the generation that `apply` told you:\n"
+	  "yours may have been taken back, and another one be waiting." },
+	{ "rollback", commit_rollback_run, "[--generation N]",
+	  "take back what was applied with --confirm, now",
+	  generation_options, 0, 0,
+	  "The policies before it, with their counters, and the sets that it\n"
+	  "replaced are in use again." },
+	{ "enforce", policy_enforce_run, "NAME... [--confirm DURATION]",
+	  "let policies drop what exceeds them",
+	  confirm_options, 1, TM_POSITIONALS_ANY,
+	  "Only the mode changes: counters and limiters live on." },
+	{ "monitor", policy_monitor_run, "NAME... [--confirm DURATION]",
+	  "let policies only count what they would drop",
+	  confirm_options, 1, TM_POSITIONALS_ANY,
+	  "Only the mode changes: counters and limiters live on." },
 	{ "export", export_run, "",
 	  "the ruleset in use and the sets, as a file for apply",
 	  NULL, 0, 0,

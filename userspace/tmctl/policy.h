@@ -8,9 +8,22 @@
 #include "../lib/policy_file.h"
 #include "options.h"
 
-/* policy_apply.c: a file, looked over and made the ruleset. */
+/* policy_apply.c: a file, looked over, compared, and made the ruleset. */
 int policy_check_run(struct tm_context *context, struct tm_error *error);
+int policy_diff_run(struct tm_context *context, struct tm_error *error);
 int policy_apply_run(struct tm_context *context, struct tm_error *error);
+
+/* policy_mode.c: policies by their names, the others left as they are. */
+int policy_enforce_run(struct tm_context *context, struct tm_error *error);
+int policy_monitor_run(struct tm_context *context, struct tm_error *error);
+
+/*
+ * policy_mode.c: there is no policy of that name, but those: what was meant?
+ * Returns -1 with error set.
+ */
+int policy_unknown_name(const struct tm_context *context,
+			const char *const *names, size_t count,
+			const char *name, struct tm_error *error);
 
 /* policy_words.c: "syn,udp in from 10.0.0.0/8 to port 443"; "all" without match. */
 void policy_match_words(const struct tm_policy *policy, char *text,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * tmctl policy check, tmctl policy apply: a file, looked over and made the
- * ruleset in use.
+ * tmctl policy check, diff, apply: a file, looked over, compared with the ruleset
+ * in use, and made it.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -9,6 +9,7 @@
 
 #include "../lib/policy_check.h"
 #include "../lib/policy_nl.h"
+#include "commit.h"
 #include "policy.h"
 
 /* Where findings go; count is what the check returns. */
@@ -169,39 +170,44 @@ static int check_generation(struct tm_context *context, uint64_t generation,
 			     generation);
 }
 
-static void print_result(struct tm_out *out, const char *words, bool changed,
-			 uint64_t generation)
+static void print_difference(struct tm_out *out, const struct policy_diff *diff,
+			     const struct tm_policy_file *file,
+			     uint64_t generation)
 {
-	tm_out_text(out, "%s Generation %" PRIu64 " is in use.", words,
+	policy_diff_print(out, diff, file);
+	tm_out_text(out, "%s Generation %" PRIu64 " is in use.", diff->count ?
+		    "Applying it would change this." : "Nothing to change.",
 		    generation);
 	tm_out_block(out, "ruleset", NULL);
-	tm_out_bool(out, "changed", changed);
+	tm_out_bool(out, "changed", false);
 	tm_out_number(out, "generation", generation);
 	tm_out_end(out);
 }
 
+/* commit NULL: only show what would change. */
 static int apply(struct tm_context *context, struct tm_nl *nl,
 		 const struct tm_policy_file *file,
 		 const struct policy_diff *diff, uint64_t generation,
-		 struct tm_error *error)
+		 struct tm_commit *commit, struct tm_error *error)
 {
-	bool dry = tm_given_flag(context, "--dry-run");
-	const char *words = "Nothing to change.";
-
-	if (diff->count && dry)
-		words = "Dry run: this would change.";
-	else if (diff->count)
-		words = "Applied.";
-	if (diff->count && !dry &&
-	    tm_ruleset_replace(nl, file, generation, &generation, error))
+	/* What is in use is no answer where it may be taken back. */
+	if (commit && !diff->count && tm_ruleset_settled(nl, error))
+		return -1;
+	if (!commit || !diff->count) {
+		print_difference(context->out, diff, file, generation);
+		return diff->count ? TM_EXIT_FINDINGS : TM_EXIT_DONE;
+	}
+	commit->base = generation;
+	if (tm_ruleset_replace(nl, file, commit, error))
 		return -1;
 	policy_diff_print(context->out, diff, file);
-	print_result(context->out, words, diff->count && !dry, generation);
-	return diff->count && dry ? TM_EXIT_FINDINGS : TM_EXIT_DONE;
+	commit_print(context->out, "Applied.", commit);
+	return TM_EXIT_DONE;
 }
 
 static int apply_file(struct tm_context *context, const char *name,
-		      const struct tm_policy_file *file, struct tm_error *error)
+		      const struct tm_policy_file *file,
+		      struct tm_commit *commit, struct tm_error *error)
 {
 	struct tm_nl *nl = tm_context_nl(context, error);
 	struct tm_policy_file current;
@@ -214,22 +220,39 @@ static int apply_file(struct tm_context *context, const char *name,
 	if (!check_generation(context, generation, error) &&
 	    !policy_diff_make(&diff, &current, file, error)) {
 		warn(context, name, file, &current);
-		result = apply(context, nl, file, &diff, generation, error);
+		result = apply(context, nl, file, &diff, generation, commit,
+			       error);
 		policy_diff_free(&diff);
 	}
 	tm_policy_file_free(&current);
 	return result;
 }
 
-int policy_apply_run(struct tm_context *context, struct tm_error *error)
+static int run(struct tm_context *context, struct tm_commit *commit,
+	       struct tm_error *error)
 {
 	struct tm_policy_file file;
 	struct tm_source source;
 	int result = -1;
 
 	if (!read_file(context->positionals[0], &source, &file, error))
-		result = apply_file(context, source.name, &file, error);
+		result = apply_file(context, source.name, &file, commit, error);
 	tm_policy_file_free(&file);
 	tm_source_free(&source);
 	return result;
+}
+
+int policy_diff_run(struct tm_context *context, struct tm_error *error)
+{
+	return run(context, NULL, error);
+}
+
+int policy_apply_run(struct tm_context *context, struct tm_error *error)
+{
+	struct tm_commit commit = { .base = 0 };
+
+	if (commit_read_terms(context, &commit, error))
+		return -1;
+	return run(context, tm_given_flag(context, "--dry-run") ? NULL : &commit,
+		   error);
 }

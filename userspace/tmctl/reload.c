@@ -190,6 +190,16 @@ static int check_others(struct reload *reload, const struct tm_info *info,
 	return tm_error_hint(error, "nothing was changed; `tmctl netns show` lists them; --force does it all the same");
 }
 
+/* It would come back without its way back. */
+static int check_confirmed(const struct tm_info *info, struct tm_error *error)
+{
+	if (!info->confirm_timeout_ns)
+		return 0;
+	tm_error_set(error, TM_EXIT_REFUSED, EBUSY,
+		     "the ruleset waits for its confirmation; nothing was changed");
+	return tm_error_hint(error, "`tmctl policy confirm` keeps it, `tmctl policy rollback` takes it back; then reload");
+}
+
 /* What somebody else committed since would be lost: he is told, not overruled. */
 static int check_generation(const struct reload *reload, struct tm_nl *nl,
 			    struct tm_error *error)
@@ -217,6 +227,7 @@ static int prepare(struct reload *reload, struct tm_error *error)
 		return -1;
 	nl = tm_context_nl(context, error);
 	if (!nl || tm_info_get(nl, &info, NULL, error) ||
+	    check_confirmed(&info, error) ||
 	    check_others(reload, &info, error))
 		return -1;
 	tm_module_loaded(&reload->before);
@@ -248,6 +259,7 @@ static void close_socket(struct tm_context *context)
 static int restore(struct reload *reload, struct tm_error *error)
 {
 	struct tm_nl *nl = tm_context_nl(reload->context, error);
+	struct tm_commit commit = { .base = 0 };
 	struct tm_info info;
 
 	if (!nl || tm_info_get(nl, &info, NULL, error))
@@ -258,7 +270,7 @@ static int restore(struct reload *reload, struct tm_error *error)
 	    tm_nl_do(nl, tm_nl_request(nl, TRAFFICMON_CMD_NETNS_ATTACH, 0),
 		     NULL, NULL, error))
 		return -1;
-	return tm_carry_write(&reload->carry, nl, error);
+	return tm_carry_write(&reload->carry, nl, &commit, error);
 }
 
 static int load_and_restore(struct reload *reload, const char *file,

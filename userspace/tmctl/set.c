@@ -13,6 +13,7 @@
 #include "../lib/policy_nl.h"
 #include "../lib/prefix_file.h"
 #include "../lib/unknown.h"
+#include "commit.h"
 #include "options.h"
 
 #define NS_PER_SECOND	1000000000ull
@@ -267,8 +268,57 @@ static int change(struct tm_context *context, uint8_t command,
 	return TM_EXIT_DONE;
 }
 
+/* A feed that could not be fetched is an empty file: not what a set is to be. */
+static int check_any(const struct tm_entry_list *entries, struct tm_error *error)
+{
+	if (entries->count)
+		return 0;
+	tm_error_usage(error, "the file has no prefix; nothing was changed");
+	return tm_error_hint(error, "`tmctl set flush NAME` empties a set");
+}
+
+/* All of it in one transaction: --confirm, or in the place of what is there. */
+static int commit(struct tm_context *context, bool keep, struct tm_error *error)
+{
+	const char *name = context->positionals[0];
+	struct tm_entry_list entries = { .items = NULL };
+	struct tm_commit terms = { .base = 0 };
+	struct tm_nl *nl = NULL;
+	char words[128];
+	int failed;
+
+	failed = commit_read_terms(context, &terms, error) ||
+		 read_entries(context, &entries, error) ||
+		 check_any(&entries, error);
+	if (!failed) {
+		nl = tm_context_nl(context, error);
+		failed = !nl || tm_set_commit(nl, name, &entries, keep, &terms,
+					      error);
+	}
+	if (!failed) {
+		snprintf(words, sizeof(words), keep ? "%zu %s added to %s." :
+			 "%zu %s in the place of what was in %s.",
+			 entries.count,
+			 entries.count == 1 ? "prefix" : "prefixes", name);
+		commit_print(context->out, words, &terms);
+		tm_out_block(context->out, "set", NULL);
+		tm_out_string(context->out, "name", name);
+		tm_out_number(context->out, "added", entries.count);
+		tm_out_end(context->out);
+	}
+	tm_entry_list_free(&entries);
+	return failed ? -1 : TM_EXIT_DONE;
+}
+
+static int replace_run(struct tm_context *context, struct tm_error *error)
+{
+	return commit(context, false, error);
+}
+
 static int add_run(struct tm_context *context, struct tm_error *error)
 {
+	if (tm_given_value(context, "--confirm"))
+		return commit(context, true, error);
 	return change(context, TRAFFICMON_CMD_SET_ADD, "added", error);
 }
 
@@ -305,6 +355,7 @@ static const struct tm_option add_options[] = {
 	  false },
 	{ "--file", "FILE", "prefixes from a file, one a line; - is standard input",
 	  false },
+	COMMIT_CONFIRM_OPTION,
 	{ NULL, NULL, NULL, false }
 };
 
@@ -318,7 +369,8 @@ static const struct tm_verb verbs[] = {
 	{ "show", show_run, "[NAME]",
 	  "the sets, or the prefixes of one",
 	  NULL, 0, 1, NULL },
-	{ "add", add_run, "NAME PREFIX... [timeout DURATION] | NAME --file FILE",
+	{ "add", add_run,
+	  "NAME PREFIX... [timeout DURATION] [--confirm DURATION] | NAME --file FILE",
 	  "add prefixes; one that is there gets the new timeout",
 	  add_options, 1, TM_POSITIONALS_ANY,
 	  "A file has one prefix or address a line, # comments, and may say\n"
@@ -326,7 +378,14 @@ static const struct tm_verb verbs[] = {
 	  "prefix is added.\n\n"
 	  "Examples:\n"
 	  "  tmctl set add allow 192.0.2.0/24 2001:db8::/32\n"
-	  "  tmctl set add deny 198.51.100.7 timeout 1h" },
+	  "  tmctl set add deny 198.51.100.7 timeout 1h\n"
+	  "  tmctl set add deny --file feed.txt --confirm 60s" },
+	{ "replace", replace_run,
+	  "NAME PREFIX... [timeout DURATION] [--confirm DURATION] | NAME --file FILE",
+	  "put prefixes in the place of all that are there, in one step",
+	  add_options, 1, TM_POSITIONALS_ANY,
+	  "No packet meets a part of them. A file as for `add`; the policies stay as\n"
+	  "they are." },
 	{ "del", del_run, "NAME PREFIX... | NAME --file FILE",
 	  "remove prefixes",
 	  del_options, 1, TM_POSITIONALS_ANY,

@@ -173,6 +173,9 @@ static void print_attached(struct tm_out *out, const struct status *status)
 
 	tm_out_number(out, "attach_time_ns", info->attach_time_ns);
 	tm_out_number(out, "generation", info->generation);
+	if (info->confirm_timeout_ns)
+		tm_out_number(out, "confirm_timeout_ns",
+			      info->confirm_timeout_ns);
 	print_policies(out, info);
 	print_enforcement(out, info);
 	print_fill(out, "flows", "flows_max", info->flows, info->flows_max);
@@ -210,6 +213,7 @@ static void print_main(struct tm_out *out, const struct status *status)
 		{ "namespaces_attached", "namespaces", TM_UNIT_COUNT },
 		{ "attach_time_ns", "since", TM_UNIT_TIME_NS },
 		{ "generation", "ruleset generation", TM_UNIT_COUNT },
+		{ "confirm_timeout_ns", "taken back in", TM_UNIT_DURATION_NS },
 		{ "policies", "policies", TM_UNIT_COUNT },
 		{ "enforcement", "enforcement", TM_UNIT_NONE },
 		{ "flows", "flows", TM_UNIT_COUNT },

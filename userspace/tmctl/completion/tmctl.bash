@@ -37,7 +37,7 @@ _tmctl() {
 	case $prev in
 	-n | --netns) folder=/run/netns ;;
 	device) folder=/sys/class/net ;;
-	--file | --fallback | --cursor | --journal-socket | --syslog-socket | apply | check)
+	--file | --fallback | --cursor | --journal-socket | --syslog-socket | apply | check | diff)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
