@@ -15,8 +15,10 @@
 #include "flow.h"
 
 #include <linux/build_bug.h>
+#include <linux/in.h>
 #include <linux/log2.h>
 #include <linux/overflow.h>
+#include <linux/time64.h>
 #include <linux/vmalloc.h>
 
 #include "bh_lock.h"
@@ -188,6 +190,36 @@ enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, const struct tm_packet
 	u64_stats_update_end(&stats->sync);
 	bucket->rank[way] = tm_flow_rank_after(&bucket->flow[way], TM_RANK_NEW, packet, 0);
 	return TM_REASON_NONE;
+}
+
+static bool tm_flow_proven(const struct tm_flow *flow)
+{
+	return flow->flags & TM_FLOW_PROVEN &&
+	       (flow->protocol != IPPROTO_UDP || flow->flags & TM_FLOW_OUT);
+}
+
+u64 tm_flow_established_since(struct tm_net *tn, const struct tm_packet *packet)
+{
+	u64 hash = tm_flow_hash(&tn->flows.key, packet, packet->family);
+	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
+	u64 start_ns = U64_MAX;
+	u16 tag = tm_flow_tag(hash);
+	u32 way;
+
+	tm_bh_lock(&bucket->lock);
+	for (way = 0; way < TM_FLOW_WAYS; way++) {
+		const struct tm_flow *flow = &bucket->flow[way];
+
+		/* what a flood is made of is new: that stands in the bucket's first line */
+		if (bucket->tag[way] != tag || bucket->rank[way] == TM_RANK_NEW ||
+		    flow->sort != packet->sort || !tm_flow_proven(flow))
+			continue;
+		if (tm_flow_goes(flow, 0, packet, packet->family) ||
+		    tm_flow_goes(flow, 1, packet, packet->family))
+			start_ns = tm_flow_start_ms(flow) * NSEC_PER_MSEC;
+	}
+	tm_bh_unlock(&bucket->lock);
+	return start_ns;
 }
 
 /* Teaches a flow that its other direction, which this is, leaves the host. */

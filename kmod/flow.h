@@ -106,6 +106,15 @@ enum tm_reason tm_flow_learn(struct tm_net *tn, struct tm_flow_bucket *bucket, u
  */
 void tm_flow_answered(struct tm_net *tn, const struct tm_packet *packet);
 
+/**
+ * tm_flow_established_since - when the packet's flow began, if it is an established one
+ *
+ * Also one that has ended since, for its last packets, and anybody can send a RST.
+ * Not UDP that the other side began: who answers everybody proves nothing of them.
+ * Return: CLOCK_MONOTONIC ns, U64_MAX: it is none.  Context: BH off.
+ */
+u64 tm_flow_established_since(struct tm_net *tn, const struct tm_packet *packet);
+
 /* One flow as shown. */
 struct tm_flow_view {
 	struct tm_flow flow;

@@ -45,6 +45,19 @@ static bool tm_flow_tcp_proven(struct tm_flow *flow, const struct tm_packet *pac
 	return false;
 }
 
+/*
+ * Does the packet, from the other side than the first one, answer it?  Our own
+ * address as its source proves nothing where it came in by the way that the first
+ * one took: that may be one sender of both.  What this host sends answers always.
+ */
+static bool tm_flow_answers(const struct tm_flow *flow, const struct tm_packet *packet)
+{
+	bool out = packet->direction == TRAFFICMON_DIRECTION_OUT;
+
+	return !packet->ifindex || packet->ifindex != flow->ifindex ||
+	       out != !!(flow->flags & TM_FLOW_OUT);
+}
+
 static bool tm_flow_udp_proven(const struct tm_flow *flow)
 {
 	return flow->flags & TM_FLOW_OUT ||
@@ -52,9 +65,17 @@ static bool tm_flow_udp_proven(const struct tm_flow *flow)
 		flow->packets[1] >= TM_FLOW_UDP_EXCHANGE);
 }
 
+static u8 tm_flow_establish(struct tm_flow *flow)
+{
+	flow->flags |= TM_FLOW_PROVEN;
+	return TM_RANK_ESTABLISHED;
+}
+
 u8 tm_flow_rank_after(struct tm_flow *flow, u8 rank, const struct tm_packet *packet, int side)
 {
 	if (rank == TM_RANK_ENDED)
+		return rank;
+	if (side == 1 && rank < TM_RANK_ESTABLISHED && !tm_flow_answers(flow, packet))
 		return rank;
 	if (side == 1 && rank == TM_RANK_NEW)
 		rank = TM_RANK_ANSWERED;
@@ -69,11 +90,11 @@ u8 tm_flow_rank_after(struct tm_flow *flow, u8 rank, const struct tm_packet *pac
 	case TRAFFICMON_CLASS_SYNACK:
 	case TRAFFICMON_CLASS_ACK:
 		if (rank != TM_RANK_ESTABLISHED && tm_flow_tcp_proven(flow, packet, side))
-			return TM_RANK_ESTABLISHED;
+			return tm_flow_establish(flow);
 		return rank;
 	case TRAFFICMON_CLASS_UDP:
 		if (rank == TM_RANK_ANSWERED && tm_flow_udp_proven(flow))
-			return TM_RANK_ESTABLISHED;
+			return tm_flow_establish(flow);
 		return rank;
 	default:
 		return rank;

@@ -17,6 +17,7 @@ enum tm_flow_flags {
 	TM_FLOW_SYN		= 1 << 3,	/* began with a SYN that we saw */
 	TM_FLOW_EXPECT		= 1 << 4,	/* `expected_ack` is set */
 	TM_FLOW_EXPECT_REPLY	= 1 << 5,	/* the acknowledgement comes from the other side */
+	TM_FLOW_PROVEN		= 1 << 6,	/* was established once, whatever came since */
 };
 
 /**
@@ -60,6 +61,12 @@ struct tm_flow {
 	u32 expected_ack;
 	u32 ifindex;
 };
+
+/* When it began: CLOCK_MONOTONIC, ms. */
+static inline u64 tm_flow_start_ms(const struct tm_flow *flow)
+{
+	return (u64)flow->start_high << 32 | flow->start_low;
+}
 
 /* How far a flow has come, and the order in which entries make room. */
 enum tm_flow_rank {

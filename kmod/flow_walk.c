@@ -51,7 +51,7 @@ u32 tm_flow_copy_bucket(struct tm_flow_table *table, u32 index,
 		view->flow = bucket->flow[way];
 		view->rank = bucket->rank[way];
 		view->idle_ms = tm_flow_idle_ms(bucket, way, now_ms);
-		view->start_ms = (u64)view->flow.start_high << 32 | view->flow.start_low;
+		view->start_ms = tm_flow_start_ms(&view->flow);
 		count++;
 	}
 	spin_unlock_bh(&bucket->lock);

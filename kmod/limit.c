@@ -329,6 +329,18 @@ enum tm_limit_verdict tm_limit_charge_again(struct tm_limit_table *table, u64 ta
 	}
 }
 
+/*
+ * Was the key over a short while ago, so that it still is one episode?  Another CPU
+ * may have noted a later time than ours.
+ */
+static bool limit_over_lasts(const struct tm_limit_cold *cold, u64 now_ns)
+{
+	u32 over_time = smp_load_acquire(&cold->over_time);	/* then since when */
+
+	return over_time &&
+	       (s32)((u32)(now_ns >> TM_LIMIT_OVER_SHIFT) - over_time) <= TM_LIMIT_OVER_PAUSE;
+}
+
 /* A sample that meets a change of hands may count for the new key: it is a sample. */
 void tm_limit_note_sample(struct tm_limit_table *table, u64 tag, u32 packets, u64 now_ns)
 {
@@ -339,7 +351,24 @@ void tm_limit_note_sample(struct tm_limit_table *table, u64 tag, u32 packets, u6
 		return;
 	cold = &table->cold[slot - table->slots];
 	atomic64_add((u64)packets << TM_LIMIT_SAMPLE_SHIFT, &cold->over_sampled);
-	WRITE_ONCE(cold->over_time, now_ns >> TM_LIMIT_OVER_SHIFT);
+	if (!limit_over_lasts(cold, now_ns))
+		WRITE_ONCE(cold->over_since, now_ns >> TM_LIMIT_OVER_SHIFT);
+	/* who sees this time sees since when, too */
+	smp_store_release(&cold->over_time, (u32)(now_ns >> TM_LIMIT_OVER_SHIFT));
+}
+
+u64 tm_limit_over_since(const struct tm_limit_table *table, u64 tag, u64 now_ns)
+{
+	const struct tm_limit_slot *slot = tm_limit_find(table, tag);
+	const struct tm_limit_cold *cold;
+
+	if (!slot)
+		return now_ns;
+	cold = &table->cold[slot - table->slots];
+	if (!limit_over_lasts(cold, now_ns))
+		return now_ns;
+	/* the end of that second */
+	return (READ_ONCE(cold->over_since) + 1ULL) << TM_LIMIT_OVER_SHIFT;
 }
 
 /* Copy a slot and its cold part; false when it is idle, free, or changed hands meanwhile. */

@@ -175,17 +175,19 @@ struct tm_limit_slot {
  * @key: valid while the tag is not 0; written under the bucket's stripe
  * @over_sampled: packets over the limit, one in 16 counted, times 16
  * @over_time: when last so, CLOCK_MONOTONIC ns >> TM_LIMIT_OVER_SHIFT
+ * @over_since: the same, of the first after a pause of TM_LIMIT_OVER_PAUSE
  */
 struct tm_limit_cold {
 	struct tm_limit_key key;
 	atomic64_t over_sampled;
 	u32 over_time;
-	u32 unused;
+	u32 over_since;
 };
 
 #define TM_LIMIT_SAMPLE_SHIFT	4	/* one over packet in 16 is noted */
 #define TM_LIMIT_SAMPLED	(1U << (32 - TM_LIMIT_SAMPLE_SHIFT))
 #define TM_LIMIT_OVER_SHIFT	30	/* about seconds, without a division */
+#define TM_LIMIT_OVER_PAUSE	10	/* of them, within which a key is over for one episode */
 
 #define TM_LIMIT_COUNT_MIN	64
 #define TM_LIMIT_COUNT_MAX	0x1000000U
@@ -281,6 +283,14 @@ static __always_inline void tm_limit_note_over(struct tm_limit_table *table, u64
 	if (unlikely((u32)now_ns * TM_RATE_DITHER_STEP < TM_LIMIT_SAMPLED))
 		tm_limit_note_sample(table, tag, packets, now_ns);
 }
+
+/**
+ * tm_limit_over_since - since when a key has been over its limit
+ *
+ * To about a second, and by samples: an episode that was not sampled yet begins now.
+ * Return: CLOCK_MONOTONIC ns.  Context: BH off.
+ */
+u64 tm_limit_over_since(const struct tm_limit_table *table, u64 tag, u64 now_ns);
 
 /**
  * struct tm_limit_view - one live limiter as shown

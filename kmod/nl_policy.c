@@ -54,6 +54,7 @@ const struct nla_policy tm_nl_policy_policy[] = {
 	[TRAFFICMON_A_POLICY_LIMIT] = NLA_POLICY_NESTED(tm_nl_limit_policy),
 	[TRAFFICMON_A_POLICY_ON_FULL] = NLA_POLICY_MAX(NLA_U8, __TRAFFICMON_ON_FULL_MAX - 1),
 	[TRAFFICMON_A_POLICY_AGGREGATE_FACTOR] = NLA_POLICY_RANGE(NLA_U32, 1, AGGREGATE_FACTOR_MAX),
+	[TRAFFICMON_A_POLICY_SPARE] = ALL_BITS(__TRAFFICMON_SPARE_MAX),
 };
 
 #define POLICY_MULTI	(TM_NL_MULTI(TRAFFICMON_A_POLICY_SOURCE) |		\
@@ -261,6 +262,7 @@ static void tm_nl_policy_read_once(struct nlattr **attrs, struct tm_policy_spec 
 	spec->on_full = tm_nl_u8_or(attrs[TRAFFICMON_A_POLICY_ON_FULL], TRAFFICMON_ON_FULL_PASS);
 	spec->aggregate_factor = tm_nl_u32_or(attrs[TRAFFICMON_A_POLICY_AGGREGATE_FACTOR],
 					      AGGREGATE_FACTOR_DEFAULT);
+	spec->spare = tm_nl_u32_or(attrs[TRAFFICMON_A_POLICY_SPARE], 0);
 }
 
 static int tm_nl_policy_read(struct genl_info *info, struct tm_policy_spec *spec)
@@ -280,7 +282,11 @@ static int tm_nl_policy_read(struct genl_info *info, struct tm_policy_spec *spec
 		if (err)
 			return err;
 	}
-	return 0;
+	if (!spec->spare || spec->limit_count)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[TRAFFICMON_A_POLICY_SPARE],
+			    "a policy without limits drops all that it matches and can spare nobody");
+	return -EINVAL;
 }
 
 static int tm_nl_policy_stage(struct tm_net *tn, struct genl_info *info,
@@ -425,7 +431,8 @@ static int tm_nl_policy_put_definition(struct sk_buff *skb, const struct tm_poli
 	    nla_put_u8(skb, TRAFFICMON_A_POLICY_KEY_DESTINATION_LENGTH6,
 		       spec->destination_length[TRAFFICMON_FAMILY_IPV6]) ||
 	    tm_nl_policy_put_limits(skb, spec) ||
-	    nla_put_u8(skb, TRAFFICMON_A_POLICY_ON_FULL, spec->on_full))
+	    nla_put_u8(skb, TRAFFICMON_A_POLICY_ON_FULL, spec->on_full) ||
+	    (spec->spare && nla_put_u32(skb, TRAFFICMON_A_POLICY_SPARE, spec->spare)))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, TRAFFICMON_A_POLICY_AGGREGATE_FACTOR, spec->aggregate_factor);
 }
@@ -439,7 +446,8 @@ static int tm_nl_policy_put_counters(struct sk_buff *skb, const struct tm_policy
 	tm_policy_read(state, &sum);
 	if (tm_nl_put_count(skb, TRAFFICMON_A_POLICY_MATCHED_PACKETS, &sum.matched, pad) ||
 	    tm_nl_put_count(skb, TRAFFICMON_A_POLICY_OVER_PACKETS, &sum.over, pad) ||
-	    tm_nl_put_count(skb, TRAFFICMON_A_POLICY_DROPPED_PACKETS, &sum.dropped, pad))
+	    tm_nl_put_count(skb, TRAFFICMON_A_POLICY_DROPPED_PACKETS, &sum.dropped, pad) ||
+	    tm_nl_put_count(skb, TRAFFICMON_A_POLICY_SPARED_PACKETS, &sum.spared, pad))
 		return -EMSGSIZE;
 	if (!state->watch.over_since_ns)
 		return 0;

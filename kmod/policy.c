@@ -41,6 +41,7 @@ void tm_policy_prepare(struct tm_policy *policy, const struct tm_limit_table *li
 	policy->counters = policy->state->counters;
 	policy->limit_count = spec->limit_count;
 	policy->enforce = spec->mode == TRAFFICMON_MODE_ENFORCE;
+	policy->spares = spec->spare && spec->limit_count;
 	policy->keys.policy_id = policy->state->id;
 	policy->keys.kind = spec->key;
 	memcpy(policy->keys.source_length, spec->source_length, sizeof(spec->source_length));
@@ -172,6 +173,37 @@ static noinline enum tm_reason tm_policy_seldom(struct tm_net *tn, const struct 
 	return TM_REASON_NONE;
 }
 
+/*
+ * Since when the packet has had no luck: of its limits that are over, the one that
+ * has been for longest.
+ */
+static u64 tm_policy_over_since(struct tm_net *tn, const struct tm_policy *policy,
+				const struct tm_packet *packet, u64 now_ns)
+{
+	u64 since_ns = U64_MAX;
+	u8 i;
+
+	for (i = 0; i < policy->limit_count; i++) {
+		u64 tag = tm_policy_tag(&policy->keys, &tn->limiters, i, packet);
+
+		since_ns = min(since_ns, tm_limit_over_since(&tn->limiters, tag, now_ns));
+	}
+	return since_ns;
+}
+
+/*
+ * Newcomers pay first: does the policy, over a limit, let this packet pass?  What a
+ * flood is made of is in no established flow, and ends at its bucket.
+ */
+static noinline bool tm_policy_spares(struct tm_net *tn, const struct tm_policy *policy,
+				      const struct tm_packet *packet, u64 now_ns)
+{
+	u64 start_ns = tm_flow_established_since(tn, packet);
+
+	return start_ns != U64_MAX &&
+	       start_ns <= tm_policy_over_since(tn, policy, packet, now_ns);
+}
+
 static __always_inline void tm_policy_count(const struct tm_policy *policy,
 					    const struct tm_packet *packet,
 					    enum tm_policy_fate fate)
@@ -217,6 +249,10 @@ static __always_inline enum tm_reason tm_policy_judge_one(struct tm_net *tn,
 		tm_policy_count(policy, packet, TM_POLICY_PASSED);
 		return reason;
 	}
+	if (unlikely(policy->spares) && tm_policy_spares(tn, policy, packet, now_ns)) {
+		tm_policy_count(policy, packet, TM_POLICY_SPARED);
+		return TM_REASON_spared;
+	}
 	if (!policy->enforce || READ_ONCE(tn->suspended)) {
 		tm_policy_count(policy, packet, TM_POLICY_OVER);
 		return TM_REASON_policy_monitor;
@@ -238,17 +274,17 @@ static __always_inline const struct tm_policy *tm_policy_at(const struct tm_rule
 }
 
 static noinline enum tm_reason tm_policy_many(struct tm_net *tn, const struct tm_packet *packet,
-					      enum tm_reason monitored)
+					      enum tm_reason passed)
 {
 	tm_stats_reason(tn->stats, TM_REASON_matches_many, packet);
-	return monitored;
+	return passed;
 }
 
 enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *ruleset,
 				    const struct tm_packet *packet, const char *device)
 {
 	const struct tm_classifier *classifier = ruleset->classifier;
-	enum tm_reason reason, monitored = TM_REASON_NONE;
+	enum tm_reason reason, passed = TM_REASON_NONE;
 	u64 now_ns, matching;
 	u32 walked;
 
@@ -262,21 +298,22 @@ enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *
 	for (walked = 0; walked < TM_POLICY_WALK_MAX; walked++) {
 		reason = tm_policy_judge_one(tn, tm_policy_at(ruleset, __ffs64(matching)), packet,
 					     now_ns);
-		if (reason == TM_REASON_policy_monitor)
-			monitored = reason;
-		else if (reason != TM_REASON_NONE)
-			return reason;
+		if (reason != TM_REASON_NONE) {
+			if (tm_reason_drops(reason))
+				return reason;
+			passed = min(passed, reason);	/* monitor before spared */
+		}
 		matching &= matching - 1;
 		if (!matching)
-			return monitored;
+			return passed;
 	}
-	return tm_policy_many(tn, packet, monitored);
+	return tm_policy_many(tn, packet, passed);
 }
 
 enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *ruleset,
 				    const struct tm_packet *packet, const char *device)
 {
-	enum tm_reason reason, monitored = TM_REASON_NONE;
+	enum tm_reason reason, passed = TM_REASON_NONE;
 	struct tm_classify_walk walk TM_UNINITIALIZED;
 	u32 walked, number;
 	u64 now_ns;
@@ -287,12 +324,13 @@ enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *
 	now_ns = ktime_get_ns();
 	for (walked = 0; walked < TM_POLICY_WALK_MAX; walked++) {
 		reason = tm_policy_judge_one(tn, tm_policy_at(ruleset, number), packet, now_ns);
-		if (reason == TM_REASON_policy_monitor)
-			monitored = reason;
-		else if (reason != TM_REASON_NONE)
-			return reason;
+		if (reason != TM_REASON_NONE) {
+			if (tm_reason_drops(reason))
+				return reason;
+			passed = min(passed, reason);	/* monitor before spared */
+		}
 		if (!tm_classify_next(&walk, &number))
-			return monitored;
+			return passed;
 	}
-	return tm_policy_many(tn, packet, monitored);
+	return tm_policy_many(tn, packet, passed);
 }

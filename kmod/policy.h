@@ -30,6 +30,7 @@ struct tm_net;
  * @destination_length: likewise
  * @on_full: enum trafficmon_on_full
  * @aggregate_factor: multiple of the limits for an enclosing prefix
+ * @spare: bits 1 << enum trafficmon_spare
  * @limit_count: 0: every match is over
  * @rates: the limits
  * @match: what it matches
@@ -46,6 +47,7 @@ struct tm_policy_spec {
 	u8 on_full;
 	u8 limit_count;
 	u32 aggregate_factor;
+	u32 spare;
 	struct tm_rate rates[TRAFFICMON_LIMITS_MAX];
 	struct tm_match match;
 };
@@ -53,6 +55,7 @@ struct tm_policy_spec {
 /* What became of a packet that a policy matched, as far as this policy goes. */
 enum tm_policy_fate {
 	TM_POLICY_PASSED,
+	TM_POLICY_SPARED,	/* over a limit, and let pass as @spare says */
 	TM_POLICY_OVER,		/* and was not dropped: monitor mode, or enforcement is suspended */
 	TM_POLICY_DROPPED,
 	TM_POLICY_FATES,
@@ -63,11 +66,12 @@ struct tm_policy_counters {
 	struct u64_stats_sync sync;
 };
 
-/* @matched: all of them; @over: over a limit, dropped or not. */
+/* @matched: all of them; @over: over a limit and not spared, dropped or not. */
 struct tm_policy_sum {
 	struct tm_count matched;
 	struct tm_count over;
 	struct tm_count dropped;
+	struct tm_count spared;
 };
 
 /**
@@ -95,6 +99,7 @@ struct tm_policy_state {
  * @counters: @state's
  * @limit_count: of @spec
  * @enforce: of @spec
+ * @spares: of @spec, does it spare anybody
  * @keys: of its limiters
  * @rates: [0] @spec->rates; [1] these times the aggregate factor
  * @state: what survives a swap
@@ -104,6 +109,7 @@ struct tm_policy {
 	struct tm_policy_counters __percpu *counters;
 	u8 limit_count;
 	bool enforce;
+	bool spares;
 	struct tm_policy_keys keys;
 	struct tm_rate rates[2][TRAFFICMON_LIMITS_MAX];
 	struct tm_policy_state *state;
@@ -179,8 +185,9 @@ enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *
  * tm_policy_judge - walk the policies that match, charge their limits
  * @device: name of the device it arrived on, NULL when sent by this host
  *
- * The first excess of an enforcing policy decides; monitor never ends the walk.
- * Return: why it is dropped, or would be, or TM_REASON_NONE.  Context: BH off, RCU.
+ * The first excess of an enforcing policy decides, but of what it spares; monitor
+ * never ends the walk.
+ * Return: why it is dropped, or would be, or is spared, or TM_REASON_NONE.  Context: BH off, RCU.
  */
 static __always_inline enum tm_reason tm_policy_judge(struct tm_net *tn,
 						      const struct tm_ruleset *ruleset,

@@ -108,7 +108,7 @@ static void tm_record_fill(struct tm_record *record, struct tm_flow *flow, u64 *
 	record->kind = flow->kind;
 	record->flags = flow->flags;
 	record->ifindex = flow->ifindex;
-	record->start_ms = (u64)flow->start_high << 32 | flow->start_low;
+	record->start_ms = tm_flow_start_ms(flow);
 }
 
 void tm_record_issue(struct tm_record_rings *rings, struct tm_flow *flow, u8 rank,

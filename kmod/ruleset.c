@@ -90,7 +90,8 @@ static bool tm_matches_equal(const struct tm_match *a, const struct tm_match *b)
 static bool tm_specs_equal(const struct tm_policy_spec *a, const struct tm_policy_spec *b)
 {
 	return a->action == b->action && a->key == b->key && a->on_full == b->on_full &&
-	       a->aggregate_factor == b->aggregate_factor && a->limit_count == b->limit_count &&
+	       a->aggregate_factor == b->aggregate_factor && a->spare == b->spare &&
+	       a->limit_count == b->limit_count &&
 	       !memcmp(a->source_length, b->source_length, sizeof(a->source_length)) &&
 	       !memcmp(a->destination_length, b->destination_length,
 		       sizeof(a->destination_length)) &&
@@ -275,10 +276,12 @@ void tm_policy_read(const struct tm_policy_state *state, struct tm_policy_sum *s
 		} while (u64_stats_fetch_retry(&own->sync, start));
 		for (fate = 0; fate < TM_POLICY_FATES; fate++) {
 			tm_count_add(&sum->matched, part[fate].packets, part[fate].bytes);
-			if (fate != TM_POLICY_PASSED)
+			if (fate == TM_POLICY_OVER || fate == TM_POLICY_DROPPED)
 				tm_count_add(&sum->over, part[fate].packets, part[fate].bytes);
 		}
 		tm_count_add(&sum->dropped, part[TM_POLICY_DROPPED].packets,
 			     part[TM_POLICY_DROPPED].bytes);
+		tm_count_add(&sum->spared, part[TM_POLICY_SPARED].packets,
+			     part[TM_POLICY_SPARED].bytes);
 	}
 }

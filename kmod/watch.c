@@ -119,13 +119,15 @@ static bool tm_watch_policy(struct tm_net *tn, const struct tm_policy *policy, u
 	struct tm_policy_state *state = policy->state;
 	struct tm_policy_sum now;
 	bool begins = false;
+	u64 spared;
 
 	tm_policy_read(state, &now);
 	delta->matched.packets = now.matched.packets - state->watch.last.matched.packets;
 	delta->over.packets = now.over.packets - state->watch.last.over.packets;
 	delta->over.bytes = now.over.bytes - state->watch.last.over.bytes;
 	delta->dropped.packets = now.dropped.packets - state->watch.last.dropped.packets;
-	if (delta->over.packets) {
+	spared = now.spared.packets - state->watch.last.spared.packets;
+	if (delta->over.packets || spared) {
 		if (!state->watch.over_since_ns) {
 			begins = true;
 			state->watch.over_since_ns = now_ns;

@@ -113,6 +113,7 @@ static struct nlmsghdr *greatest(struct kself *k, unsigned int matches)
 	}
 	kself_put_limit(request, TRAFFICMON_LIMIT_PACKETS, 1000, 10);
 	kself_put_limit(request, TRAFFICMON_LIMIT_BYTES, 100000, 70000);
+	mnl_attr_put_u32(request, TRAFFICMON_A_POLICY_SPARE, 1 << TRAFFICMON_SPARE_ESTABLISHED);
 	return request;
 }
 
@@ -135,6 +136,7 @@ TEST_F(policy, the_greatest_policy_is_shown_as_it_was_given)
 	EXPECT_EQ(TRAFFICMON_MATCHES_MAX, shown.parts[TRAFFICMON_A_POLICY_DESTINATION_PORT]);
 	EXPECT_EQ(16, shown.parts[TRAFFICMON_A_POLICY_DEVICE]);
 	EXPECT_EQ(2, shown.parts[TRAFFICMON_A_POLICY_LIMIT]);
+	EXPECT_EQ(1, shown.parts[TRAFFICMON_A_POLICY_SPARE]);
 	EXPECT_EQ((1 << __TRAFFICMON_CLASS_MAX) - 1, shown.classes);
 	EXPECT_EQ(100000, shown.rate);
 	EXPECT_EQ(70000, shown.burst);
@@ -331,6 +333,13 @@ TEST_F(policy, what_contradicts_itself_is_refused)
 	mnl_attr_put_strz(request, TRAFFICMON_A_POLICY_DEVICE, "a/b");
 	EXPECT_EQ(-EINVAL, kself_do(k, NULL, NULL));
 	EXPECT_STRNE("", k->text);
+
+	/* drops all, and spares some */
+	request = kself_request(k, TRAFFICMON_CMD_POLICY_ADD);
+	mnl_attr_put_strz(request, TRAFFICMON_A_POLICY_NAME, "p");
+	mnl_attr_put_u32(request, TRAFFICMON_A_POLICY_SPARE, 1 << TRAFFICMON_SPARE_ESTABLISHED);
+	EXPECT_EQ(-EINVAL, kself_do(k, NULL, NULL));
+	EXPECT_NE(NULL, strstr(k->text, "without limits"));
 }
 
 TEST_F(policy, names_of_other_characters_or_lengths_are_refused)

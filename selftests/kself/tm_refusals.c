@@ -120,6 +120,7 @@ static const struct attribute policy[] = {
 	{ .type = TRAFFICMON_A_POLICY_LIMIT, .kind = NEST, .nest = limit },
 	{ .type = TRAFFICMON_A_POLICY_ON_FULL, .kind = U8, .bad = __TRAFFICMON_ON_FULL_MAX },
 	{ .type = TRAFFICMON_A_POLICY_AGGREGATE_FACTOR, .kind = U32, .good = 8, .bad = 1025 },
+	{ .type = TRAFFICMON_A_POLICY_SPARE, .kind = U32, .good = 1, .bad = 2 },
 	{}
 };
 

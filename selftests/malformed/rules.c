@@ -167,6 +167,8 @@ static const char *broken_policy(struct attributes all)
 		return MISSING;
 	while (!why && (attr = attributes_next(&all)))
 		why = broken_policy_part(attr, seen[attr_type(attr)]++, &kinds);
+	if (!why && seen[TRAFFICMON_A_POLICY_SPARE] && !seen[TRAFFICMON_A_POLICY_LIMIT])
+		why = "somebody spared without a limit";
 	return why;
 }
 

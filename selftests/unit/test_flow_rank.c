@@ -12,7 +12,8 @@ enum { ROUNDS = 2000 };
 static struct tm_flow random_flow(void)
 {
 	struct tm_flow flow = {
-		.flags = get_random_u32_below(TM_FLOW_EXPECT_REPLY * 2),
+		.flags = get_random_u32_below(TM_FLOW_PROVEN * 2),
+		.ifindex = get_random_u32_below(3),
 		.packets = { get_random_u32_below(6), get_random_u32_below(6) },
 		.expected_ack = get_random_u32_below(4),
 	};
@@ -29,9 +30,50 @@ static struct tm_packet random_packet(u8 class)
 		.tcp_sequence = get_random_u32_below(4),
 		.tcp_acknowledgement = get_random_u32_below(4),
 		.payload_bytes = get_random_u32_below(3),
+		.ifindex = get_random_u32_below(3),
 	};
 
 	return packet;
+}
+
+enum { SYN_FLAG = 0x02, ACK_FLAG = 0x10, OUTSIDE = 2, INSIDE = 3 };
+
+/*
+ * A SYN from outside, a SYN-ACK of which the flow's other end is the source, and an
+ * ACK from outside that fits it.  Returns the rank then.
+ */
+static u8 handshake(u32 answer_ifindex, u8 answer_direction, u8 *flags)
+{
+	struct tm_flow flow = { .flags = TM_FLOW_SYN, .ifindex = OUTSIDE };
+	struct tm_packet packet = {
+		.class = TRAFFICMON_CLASS_SYNACK, .tcp_flags = SYN_FLAG | ACK_FLAG,
+		.tcp_sequence = 999, .ifindex = answer_ifindex, .direction = answer_direction,
+	};
+	u8 rank = tm_flow_rank_after(&flow, TM_RANK_NEW, &packet, 1);
+
+	packet = (struct tm_packet){
+		.class = TRAFFICMON_CLASS_ACK, .tcp_flags = ACK_FLAG, .tcp_acknowledgement = 1000,
+		.ifindex = OUTSIDE, .direction = TRAFFICMON_DIRECTION_IN,
+	};
+	rank = tm_flow_rank_after(&flow, rank, &packet, 0);
+	packet.class = TRAFFICMON_CLASS_RST;
+	tm_flow_rank_after(&flow, rank, &packet, 0);
+	*flags = flow.flags;
+	return rank;
+}
+
+TEST(who_answers_himself_from_outside_establishes_nothing)
+{
+	u8 flags;
+
+	/* this host; a device on the other side; a tenant's on the same one */
+	EXPECT_EQ(handshake(0, TRAFFICMON_DIRECTION_OUT, &flags), TM_RANK_ESTABLISHED);
+	EXPECT_TRUE(flags & TM_FLOW_PROVEN);
+	EXPECT_EQ(handshake(INSIDE, TRAFFICMON_DIRECTION_IN, &flags), TM_RANK_ESTABLISHED);
+	EXPECT_EQ(handshake(OUTSIDE, TRAFFICMON_DIRECTION_OUT, &flags), TM_RANK_ESTABLISHED);
+	/* his own */
+	EXPECT_EQ(handshake(OUTSIDE, TRAFFICMON_DIRECTION_IN, &flags), TM_RANK_NEW);
+	EXPECT_FALSE(flags & TM_FLOW_PROVEN);
 }
 
 /* Does such a packet change such a flow, or begin another one? */

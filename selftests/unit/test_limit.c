@@ -396,6 +396,35 @@ TEST(flush_of_a_policy_forgets_its_keys_only)
 	tm_limit_clean(&table);
 }
 
+/* Until 10 times 2^30 ns pass without a packet over, it is one episode. */
+TEST(since_when_a_key_is_over_is_known_to_a_second)
+{
+	struct tm_limit_table table = new_table(64);
+	struct tm_rate rate = new_rate(PACKETS, 1, 1000);
+	struct tm_limit_key key = source_key(0);
+	u64 unit_ns = 1ULL << TM_LIMIT_OVER_SHIFT;
+	u64 tag = tm_limit_tag(&table, &key);
+	u64 first_ns = 1000 * unit_ns, now_ns;
+
+	/* not there; there, and never over */
+	EXPECT_EQ(tm_limit_over_since(&table, tag, first_ns), first_ns);
+	charge(&table, 0, &rate, 1000, first_ns);
+	EXPECT_EQ(tm_limit_over_since(&table, tag, first_ns), first_ns);
+	for (now_ns = first_ns; now_ns < first_ns + 100 * unit_ns; now_ns += unit_ns / 2)
+		tm_limit_note_sample(&table, tag, 1, now_ns);
+	EXPECT_EQ(tm_limit_over_since(&table, tag, now_ns), first_ns + unit_ns);
+	/* another CPU's clock is a little behind */
+	tm_limit_note_sample(&table, tag, 1, now_ns - 2 * unit_ns);
+	EXPECT_EQ(tm_limit_over_since(&table, tag, now_ns), first_ns + unit_ns);
+	now_ns += 9 * unit_ns;
+	EXPECT_EQ(tm_limit_over_since(&table, tag, now_ns - 2 * unit_ns), first_ns + unit_ns);
+	now_ns += 5 * unit_ns;
+	EXPECT_EQ(tm_limit_over_since(&table, tag, now_ns), now_ns);
+	tm_limit_note_sample(&table, tag, 1, now_ns);
+	EXPECT_EQ(tm_limit_over_since(&table, tag, now_ns), now_ns + unit_ns);
+	tm_limit_clean(&table);
+}
+
 TEST(over_packets_are_sampled_fairly_of_keys_that_take_turns)
 {
 	const u32 calls = 64000, packets = 3;

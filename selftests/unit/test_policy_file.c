@@ -47,7 +47,7 @@ static const char full_file[] =
 	"    \"key\": \"src/24\",\n"
 	"    \"limits\": { \"packets_burst\": 10, \"packets_per_second\": 100,\n"
 	"      \"bytes_per_second\": 1000000, \"bytes_burst\": 65536 },\n"
-	"    \"on_full\": \"aggregate\", \"aggregate_factor\": 16 },\n"
+	"    \"spare\": [\"established\"], \"on_full\": \"aggregate\", \"aggregate_factor\": 16 },\n"
 	"  { \"name\": \"plain\" } ],\n"
 	"  \"sets\": { \"deny\": [], \"allow\": [ \"2001:db8::/32\", \"10.0.0.0/8\",\n"
 	"    {\"prefix\": \"192.0.2.0/24\", \"timeout_seconds\": 3600} ] } }\n";
@@ -90,6 +90,7 @@ TEST(every_member_is_read)
 	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_BYTES].rate, 1000000);
 	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_BYTES].burst, 65536);
 	EXPECT_EQ(policy->on_full, TRAFFICMON_ON_FULL_AGGREGATE);
+	EXPECT_EQ(policy->spare, 1 << TRAFFICMON_SPARE_ESTABLISHED);
 	EXPECT_EQ(policy->aggregate_factor, 16);
 	EXPECT_TRUE(file.sets[TM_SET_DENY].named);
 	EXPECT_EQ(file.sets[TM_SET_DENY].entries.count, 0);
@@ -112,6 +113,7 @@ TEST(defaults_are_those_of_the_uapi)
 	EXPECT_EQ(policy->action, TRAFFICMON_ACTION_DROP);
 	EXPECT_EQ(policy->key, TRAFFICMON_KEY_NONE);
 	EXPECT_EQ(policy->on_full, TRAFFICMON_ON_FULL_PASS);
+	EXPECT_EQ(policy->spare, 0);
 	EXPECT_EQ(policy->aggregate_factor, 8);
 	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_PACKETS].burst, 1);
 	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_BYTES].burst, 65536);
@@ -274,6 +276,7 @@ TEST(definitions_differ_where_their_meaning_does)
 		{ POLICY("\"key\":\"src\",\"match\":{\"source\":[\"10.0.0.0/8\",\"11.0.0.0/8\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100,\"packets_burst\":11}"), false, false },
 		{ POLICY("\"key\":\"src\",\"match\":{\"class\":\"syn\",\"source\":[\"10.0.0.0/8\",\"11.0.0.0/8\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100}"), false, false },
 		{ POLICY("\"key\":\"src\",\"match\":{\"source\":[\"10.0.0.0/8\",\"11.0.0.0/8\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100},\"on_full\":\"drop\""), false, false },
+		{ POLICY("\"key\":\"src\",\"match\":{\"source\":[\"10.0.0.0/8\",\"11.0.0.0/8\"],\"device\":[\"a\",\"b\"]},\"limits\":{\"packets_per_second\":100},\"spare\":\"established\""), false, false },
 	};
 	struct tm_policy_file one, other;
 	size_t i;
@@ -339,6 +342,10 @@ TEST(findings_name_what_is_probably_not_meant)
 		{ RULESET("{\"name\":\"a\"," GOOD_LIMITS "}"), 1, "2: policy a has no match" },
 		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\"}"), 1, "2: policy a enforces with neither match nor limits" },
 		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"direction\":\"in\"}," GOOD_LIMITS "}"), 1, "2: policy a enforces without a class" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"class\":[\"syn\",\"synack\"],\"direction\":\"in\"},\"spare\":\"established\"," GOOD_LIMITS "}"), 1, "2: policy a spares established flows, but" },
+		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"direction\":\"in\"},\"spare\":\"established\"," GOOD_LIMITS "}"), 1, "2: policy a enforces without a class: it counts pings" },
+		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"ack\",\"direction\":\"in\"},\"key\":\"src\",\"spare\":\"established\"," GOOD_LIMITS "}"), 1, "whoever is connected has no limit" },
+		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"ack\",\"direction\":\"in\"},\"key\":\"dst\",\"spare\":\"established\"," GOOD_LIMITS "}"), 0, "" },
 		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"udp\",\"source_port\":53}}"), 1, "2: policy a matches ports" },
 		{ RULESET("{\"name\":\"a\",\"mode\":\"monitor\",\"match\":{\"class\":\"udp\",\"source_port\":53}}"), 0, "" },
 		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"udp\",\"source_port\":53}},\n{\"name\":\"b\",\"match\":{\"class\":\"frag\"}}"), 0, "" },

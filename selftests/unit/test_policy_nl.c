@@ -43,6 +43,7 @@ static void fill_largest(struct tm_policy *policy)
 	policy->destination_length6 = 4;
 	policy->on_full = TRAFFICMON_ON_FULL_AGGREGATE;
 	policy->aggregate_factor = 1024;
+	policy->spare = 1 << TRAFFICMON_SPARE_ESTABLISHED;
 	policy->classes = 0x3ff;
 	policy->directions = 3;
 	policy->families = 2;

@@ -287,6 +287,13 @@ enum trafficmon_on_full {
 	__TRAFFICMON_ON_FULL_MAX
 };
 
+/* Whom a policy that is over a limit lets pass all the same. */
+enum trafficmon_spare {
+	TRAFFICMON_SPARE_ESTABLISHED,	/* flows established, and begun before the key was over */
+
+	__TRAFFICMON_SPARE_MAX
+};
+
 enum trafficmon_limit_kind {
 	TRAFFICMON_LIMIT_PACKETS,	/* packets a second */
 	TRAFFICMON_LIMIT_BYTES,		/* bytes a second */
@@ -566,6 +573,10 @@ enum trafficmon_policy_attr {
 	TRAFFICMON_A_POLICY_DROPPED_PACKETS,	/* u64 */
 	TRAFFICMON_A_POLICY_DROPPED_BYTES,	/* u64 */
 	TRAFFICMON_A_POLICY_OVER_SINCE_AGE,	/* u64: over its limit since; absent: it is not */
+	/* u32, bits 1 << enum trafficmon_spare, not 0; with LIMIT only; default none */
+	TRAFFICMON_A_POLICY_SPARE,
+	TRAFFICMON_A_POLICY_SPARED_PACKETS,	/* u64, reply: above the limit, and let pass */
+	TRAFFICMON_A_POLICY_SPARED_BYTES,	/* u64, reply */
 
 	__TRAFFICMON_A_POLICY_MAX,
 	TRAFFICMON_A_POLICY_MAX = __TRAFFICMON_A_POLICY_MAX - 1

@@ -216,6 +216,9 @@ static const struct tm_attr policy_attrs[] = {
 	[TRAFFICMON_A_POLICY_DROPPED_PACKETS] = { "dropped_packets", TM_ATTR_U64, NULL },
 	[TRAFFICMON_A_POLICY_DROPPED_BYTES] = { "dropped_bytes", TM_ATTR_U64, NULL },
 	[TRAFFICMON_A_POLICY_OVER_SINCE_AGE] = { "over_since_age", TM_ATTR_U64, NULL },
+	[TRAFFICMON_A_POLICY_SPARE] = { "spare", TM_ATTR_U32, NULL },
+	[TRAFFICMON_A_POLICY_SPARED_PACKETS] = { "spared_packets", TM_ATTR_U64, NULL },
+	[TRAFFICMON_A_POLICY_SPARED_BYTES] = { "spared_bytes", TM_ATTR_U64, NULL },
 };
 
 ATTR_SET(policy, TRAFFICMON_A_POLICY_MAX);

@@ -65,6 +65,9 @@ NAMES(key, "key", __TRAFFICMON_KEY_MAX,
 	[TRAFFICMON_KEY_FLOW] = "flow",
 	[TRAFFICMON_KEY_IIF] = "iif");
 
+NAMES(spare, "spare", __TRAFFICMON_SPARE_MAX,
+	[TRAFFICMON_SPARE_ESTABLISHED] = "established");
+
 NAMES(on_full, "on_full", __TRAFFICMON_ON_FULL_MAX,
 	[TRAFFICMON_ON_FULL_PASS] = "pass",
 	[TRAFFICMON_ON_FULL_DROP] = "drop",

@@ -27,6 +27,7 @@ extern const struct tm_names tm_names_cause;		/* switch breaker ruleset */
 extern const struct tm_names tm_names_change;		/* committed waits confirmed ... */
 extern const struct tm_names tm_names_action;		/* drop */
 extern const struct tm_names tm_names_key;		/* none src dst src+dport src+dst flow iif */
+extern const struct tm_names tm_names_spare;		/* established */
 extern const struct tm_names tm_names_on_full;		/* pass drop aggregate */
 extern const struct tm_names tm_names_limit_kind;	/* packets bytes */
 extern const struct tm_names tm_names_flow_state;	/* new answered established ended */

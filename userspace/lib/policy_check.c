@@ -66,6 +66,27 @@ static bool never_matches(const struct tm_policy *policy)
 	       !(policy->classes & ~portless);
 }
 
+/* Of what begins a connection, or belongs to none. */
+static bool spares_nobody(const struct tm_policy *policy)
+{
+	uint32_t strangers = 1u << TRAFFICMON_CLASS_SYN |
+			     1u << TRAFFICMON_CLASS_SYNACK |
+			     1u << TRAFFICMON_CLASS_ICMP |
+			     1u << TRAFFICMON_CLASS_FRAG |
+			     1u << TRAFFICMON_CLASS_MALFORMED |
+			     1u << TRAFFICMON_CLASS_OTHER;
+
+	return policy->spare & 1u << TRAFFICMON_SPARE_ESTABLISHED &&
+	       policy->classes && !(policy->classes & ~strangers);
+}
+
+/* Is one party the whole of a key, so that it is over by its own doing alone? */
+static bool one_party(const struct tm_policy *policy)
+{
+	return policy->key == TRAFFICMON_KEY_FLOW ||
+	       tm_key_has_source(policy->key);
+}
+
 static void check_one(struct check *check, const struct tm_policy *policy)
 {
 	if (never_matches(policy))
@@ -80,6 +101,18 @@ static void check_one(struct check *check, const struct tm_policy *policy)
 	else if (!tm_policy_has_match(policy))
 		tell(check, policy->line,
 		     "policy %s has no match: it matches every packet, in both directions",
+		     policy->name);
+	else if (spares_nobody(policy))
+		tell(check, policy->line,
+		     "policy %s spares established flows, but the classes that it matches are not of any",
+		     policy->name);
+	else if (policy->spare && enforces(policy) && one_party(policy))
+		tell(check, policy->line,
+		     "policy %s spares established flows and counts per source or flow: whoever is connected has no limit; add a policy that spares nobody",
+		     policy->name);
+	else if (policy->spare && !policy->classes && enforces(policy))
+		tell(check, policy->line,
+		     "policy %s enforces without a class: it counts pings, fragments and tunnels too, which are never spared; name the classes that are meant",
 		     policy->name);
 	else if (!policy->classes && enforces(policy))
 		tell(check, policy->line,

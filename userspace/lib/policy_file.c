@@ -311,6 +311,22 @@ static int read_action(struct tm_reader *reader, tm_json_value value)
 				&reader->policy->action);
 }
 
+static int read_spared(struct tm_reader *reader, tm_json_value value)
+{
+	return read_bit(reader, value, &tm_names_spare,
+			&reader->policy->spare);
+}
+
+static int read_spare(struct tm_reader *reader, tm_json_value value)
+{
+	if (tm_json_type_of(reader->json, value) == TM_JSON_ARRAY &&
+	    !tm_json_size(reader->json, value))
+		return tm_reader_fail(reader, value,
+			    "found an empty list, expected whom to spare; leave the key out to spare nobody");
+	return tm_reader_each(reader, value, read_spared,
+			      __TRAFFICMON_SPARE_MAX);
+}
+
 static int read_on_full(struct tm_reader *reader, tm_json_value value)
 {
 	return tm_reader_word(reader, value, &tm_names_on_full,
@@ -369,6 +385,10 @@ static int finish_policy(struct tm_reader *reader, tm_json_value value)
 	if (!policy->name[0])
 		return tm_reader_fail(reader, value,
 			    "found a policy without a name, expected \"name\"");
+	if (policy->spare && !tm_policy_has_limit(policy))
+		return tm_reader_fail(reader,
+			    tm_json_find(reader->json, value, "spare"),
+			    "found spare without limits, expected both or none: without limits everything is over");
 	factor = tm_json_find(reader->json, value, "aggregate_factor");
 	if (factor != TM_JSON_NONE &&
 	    policy->on_full != TRAFFICMON_ON_FULL_AGGREGATE)
@@ -387,6 +407,7 @@ static int read_policy(struct tm_reader *reader, tm_json_value value)
 		{ "match", read_match },
 		{ "key", read_key },
 		{ "limits", read_limits },
+		{ "spare", read_spare },
 		{ "on_full", read_on_full },
 		{ "aggregate_factor", read_aggregate_factor },
 	};

@@ -134,6 +134,25 @@ static void write_limits(FILE *stream, const struct tm_policy *policy)
 	fputs("\n      }", stream);
 }
 
+static void write_spare(FILE *stream, const struct tm_policy *policy)
+{
+	const char *separator = "[";
+	char word[TM_NAME_TEXT];
+	unsigned int i;
+
+	if (!policy->spare)
+		return;
+	fputs(",\n      \"spare\": ", stream);
+	for (i = 0; i < 32; i++) {
+		if (!(policy->spare & 1u << i))
+			continue;
+		fprintf(stream, "%s\"%s\"", separator,
+			tm_name(&tm_names_spare, i, word));
+		separator = ", ";
+	}
+	fputc(']', stream);
+}
+
 static void write_policy(FILE *stream, const struct tm_policy *policy)
 {
 	char word[TM_NAME_TEXT];
@@ -152,6 +171,7 @@ static void write_policy(FILE *stream, const struct tm_policy *policy)
 	fprintf(stream, ",\n      \"key\": \"%s\"",
 		tm_policy_key_format(policy, key, sizeof(key)));
 	write_limits(stream, policy);
+	write_spare(stream, policy);
 	fprintf(stream, ",\n      \"on_full\": \"%s\"",
 		tm_name(&tm_names_on_full, policy->on_full, word));
 	if (policy->on_full == TRAFFICMON_ON_FULL_AGGREGATE)

@@ -206,7 +206,8 @@ static bool same_limits(const struct tm_policy *a, const struct tm_policy *b)
 bool tm_policy_equal_definition(const struct tm_policy *a,
 				const struct tm_policy *b)
 {
-	return a->action == b->action && a->classes == b->classes &&
+	return a->action == b->action && a->spare == b->spare &&
+	       a->classes == b->classes &&
 	       a->directions == b->directions && a->families == b->families &&
 	       same_key(a, b) && same_limits(a, b) &&
 	       same_list(a->source.items, a->source.count, b->source.items,

@@ -65,6 +65,7 @@ struct tm_policy {
 	uint8_t destination_length4;
 	uint8_t destination_length6;
 	uint32_t aggregate_factor;
+	uint32_t spare;		/* bits 1 << enum trafficmon_spare */
 	uint32_t classes;
 	uint32_t directions;
 	uint32_t families;

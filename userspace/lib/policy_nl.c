@@ -106,6 +106,8 @@ static void read_counts(const struct nlattr *const *tb,
 	counts->over_bytes = COUNT_OF(OVER_BYTES);
 	counts->dropped_packets = COUNT_OF(DROPPED_PACKETS);
 	counts->dropped_bytes = COUNT_OF(DROPPED_BYTES);
+	counts->spared_packets = COUNT_OF(SPARED_PACKETS);
+	counts->spared_bytes = COUNT_OF(SPARED_BYTES);
 	counts->over = tb[TRAFFICMON_A_POLICY_OVER_SINCE_AGE];
 	counts->over_since_age_ns = COUNT_OF(OVER_SINCE_AGE);
 #undef COUNT_OF
@@ -139,6 +141,7 @@ int tm_policy_from_message(const struct nlmsghdr *nlh,
 	policy->classes = tm_attr_u32(tb[TRAFFICMON_A_POLICY_CLASSES]);
 	policy->directions = tm_attr_u32(tb[TRAFFICMON_A_POLICY_DIRECTIONS]);
 	policy->families = tm_attr_u32(tb[TRAFFICMON_A_POLICY_FAMILIES]);
+	policy->spare = tm_attr_u32(tb[TRAFFICMON_A_POLICY_SPARE]);
 	if (tb[TRAFFICMON_A_POLICY_AGGREGATE_FACTOR])
 		policy->aggregate_factor =
 			tm_attr_u32(tb[TRAFFICMON_A_POLICY_AGGREGATE_FACTOR]);
@@ -239,6 +242,7 @@ void tm_policy_put(struct nlmsghdr *request, const struct tm_policy *policy)
 				  sorted.device[i]);
 	put_key(request, policy);
 	put_limits(request, policy);
+	put_bits(request, TRAFFICMON_A_POLICY_SPARE, policy->spare);
 }
 
 static int collect_policy(const struct nlmsghdr *nlh, void *data,

@@ -22,6 +22,8 @@ struct tm_policy_counts {
 	uint64_t over_bytes;
 	uint64_t dropped_packets;
 	uint64_t dropped_bytes;
+	uint64_t spared_packets;
+	uint64_t spared_bytes;
 	bool over;
 	uint64_t over_since_age_ns;
 };

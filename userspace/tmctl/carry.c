@@ -11,8 +11,13 @@
 #include "../lib/attrs.h"
 #include "carry.h"
 
-/* What a policy is; from here on replies have counters. */
-#define POLICY_DEFINITION_MAX	(TRAFFICMON_A_POLICY_GENERATION - 1)
+/* What a policy is, of all that a reply says. */
+static bool defines_policy(uint16_t number)
+{
+	return number != TRAFFICMON_A_POLICY_PAD &&
+	       (number < TRAFFICMON_A_POLICY_GENERATION ||
+		number == TRAFFICMON_A_POLICY_SPARE);
+}
 
 /* Bytes of entries a SET_ADD gets before the next is begun: below 8 KiB in all. */
 #define ENTRIES_SIZE		7168
@@ -71,10 +76,7 @@ static int read_policy(const struct nlmsghdr *nlh, void *data,
 
 		if (number > TRAFFICMON_A_POLICY_MAX)
 			carry->unknown++;
-		if (number > POLICY_DEFINITION_MAX ||
-		    number == TRAFFICMON_A_POLICY_PAD)
-			continue;
-		if (append(policy, attr))
+		if (defines_policy(number) && append(policy, attr))
 			return no_memory(error);
 	}
 	if (tb[TRAFFICMON_A_POLICY_NAME] && tb[TRAFFICMON_A_POLICY_MODE])

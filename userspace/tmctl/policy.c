@@ -108,6 +108,8 @@ static int print_policy(struct tm_out *out, const struct tm_policy *policy,
 		     TM_COLOR_NONE);
 	tm_out_number(out, "dropped_packets", counts->dropped_packets);
 	tm_out_number(out, "dropped_bytes", counts->dropped_bytes);
+	tm_out_number(out, "spared_packets", counts->spared_packets);
+	tm_out_number(out, "spared_bytes", counts->spared_bytes);
 	if (counts->over)
 		tm_out_number(out, "over_since_age_ns",
 			      counts->over_since_age_ns);
@@ -144,6 +146,7 @@ static int print_shown(const struct tm_context *context,
 		{ "matched_packets", "MATCHED PKTS", TM_UNIT_COUNT },
 		{ "over_packets", "OVER PKTS", TM_UNIT_COUNT },
 		{ "dropped_packets", "DROPPED PKTS", TM_UNIT_COUNT },
+		{ "spared_packets", "SPARED PKTS", TM_UNIT_COUNT },
 		{ "over_since_age_ns", "OVER SINCE", TM_UNIT_DURATION_NS },
 		{ NULL, NULL, TM_UNIT_NONE }
 	};
@@ -152,7 +155,9 @@ static int print_shown(const struct tm_context *context,
 		TM_WRAP("limits", 16),
 		TM_STACK("key", "mode"),
 		TM_STACK("limits", "match"),
+		TM_STACK("spared_packets", "dropped_packets"),
 		TM_STACK("over_since_age_ns", "over_packets"),
+		TM_LEAVE_OUT("spared_packets"),
 		TM_LEAVE_OUT("over_since_age_ns"),
 		TM_LEAVE_OUT("matched_packets"),
 		TM_LEAVE_OUT("over_packets"),
@@ -303,8 +308,9 @@ static const struct tm_verb verbs[] = {
 	  "the policies in use, in order, with their counters",
 	  NULL, 0, 1,
 	  "OVER are the packets above the limit: dropped by a policy that enforces,\n"
-	  "passed by one that monitors. Without privileges only name, mode and\n"
-	  "counters are shown." },
+	  "passed by one that monitors. SPARED are those of established flows, which\n"
+	  "a policy with \"spare\" lets pass above its limit. Without privileges only\n"
+	  "name, mode and counters are shown." },
 	{ "check", policy_check_run, "FILE [--strict]",
 	  "is the file valid, and does it say what is meant",
 	  check_options, 1, 1,

@@ -121,6 +121,10 @@ void policy_limit_words(const struct tm_policy *policy, char *text,
 		    tm_bytes_format(bytes->burst, burst));
 	if (!text[0])
 		add(&words, "none, all over");
+	if (policy->spare) {
+		add(&words, ", spares");
+		add_bits(&words, policy->spare, &tm_names_spare);
+	}
 }
 
 static void copy_members(struct tm_out *out, const struct tm_json *json,
