@@ -60,33 +60,29 @@ static void tm_commit_publish(struct tm_net *tn, struct tm_ruleset *ruleset)
 	rcu_assign_pointer(tn->ruleset, ruleset);
 }
 
-/* The active policies once more.  -ENOMEM: none of them. */
-static int tm_commit_keep_policies(struct tm_transaction *transaction,
-				   const struct tm_ruleset *active)
-{
-	u32 i;
-
-	for (i = 0; i < active->count; i++) {
-		transaction->specs[i] = kmemdup(active->policies[i].spec,
-						sizeof(*active->policies[i].spec),
-						GFP_KERNEL_ACCOUNT);
-		if (!transaction->specs[i])
-			break;
-		cond_resched();
-	}
-	if (i == active->count) {
-		transaction->count = i;
-		return 0;
-	}
-	while (i)
-		kfree(transaction->specs[--i]);
-	return -ENOMEM;
-}
-
 static void tm_commit_forget_policies(struct tm_transaction *transaction)
 {
 	while (transaction->count)
 		kfree(transaction->specs[--transaction->count]);
+}
+
+/* The active policies once more.  -ENOMEM: none of them. */
+static int tm_commit_keep_policies(struct tm_transaction *transaction,
+				   const struct tm_ruleset *active)
+{
+	struct tm_policy_spec *spec;
+	u32 i;
+
+	for (i = 0; i < active->count; i++) {
+		spec = kmemdup(active->policies[i].spec, sizeof(*spec), GFP_KERNEL_ACCOUNT);
+		if (!spec) {
+			tm_commit_forget_policies(transaction);
+			return -ENOMEM;
+		}
+		transaction->specs[transaction->count++] = spec;
+		cond_resched();
+	}
+	return 0;
 }
 
 /* Was a set changed after it was copied, or is the copy not whole? */

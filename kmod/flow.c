@@ -192,6 +192,25 @@ enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, const struct tm_packet
 	return TM_REASON_NONE;
 }
 
+/* The entry of the packet's flow, or NULL; *@side: as of tm_flow_learn(). */
+static struct tm_flow *tm_flow_find(struct tm_flow_bucket *bucket, u64 hash,
+				    const struct tm_packet *packet, int *side)
+{
+	struct tm_flow *flow = bucket->flow;
+	u16 tag = tm_flow_tag(hash);
+	u32 way;
+
+	lockdep_assert_held(&bucket->lock);
+	for (way = 0; way < TM_FLOW_WAYS; way++, flow++) {
+		if (bucket->tag[way] != tag || flow->sort != packet->sort)
+			continue;
+		*side = !tm_flow_goes(flow, 0, packet, packet->family);
+		if (!*side || tm_flow_goes(flow, 1, packet, packet->family))
+			return flow;
+	}
+	return NULL;
+}
+
 static bool tm_flow_proven(const struct tm_flow *flow)
 {
 	return flow->flags & TM_FLOW_PROVEN &&
@@ -202,45 +221,35 @@ u64 tm_flow_established_since(struct tm_net *tn, const struct tm_packet *packet)
 {
 	u64 hash = tm_flow_hash(&tn->flows.key, packet, packet->family);
 	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
+	const struct tm_flow *flow;
 	u64 start_ns = U64_MAX;
-	u16 tag = tm_flow_tag(hash);
-	u32 way;
+	int side;
 
 	tm_bh_lock(&bucket->lock);
-	for (way = 0; way < TM_FLOW_WAYS; way++) {
-		const struct tm_flow *flow = &bucket->flow[way];
-
-		/* what a flood is made of is new: that stands in the bucket's first line */
-		if (bucket->tag[way] != tag || bucket->rank[way] == TM_RANK_NEW ||
-		    flow->sort != packet->sort || !tm_flow_proven(flow))
-			continue;
-		if (tm_flow_goes(flow, 0, packet, packet->family) ||
-		    tm_flow_goes(flow, 1, packet, packet->family))
-			start_ns = tm_flow_start_ms(flow) * NSEC_PER_MSEC;
-	}
+	flow = tm_flow_find(bucket, hash, packet, &side);
+	if (flow && tm_flow_proven(flow))
+		start_ns = tm_flow_start_ms(flow) * NSEC_PER_MSEC;
 	tm_bh_unlock(&bucket->lock);
 	return start_ns;
 }
 
-/* Teaches a flow that its other direction, which this is, leaves the host. */
+/*
+ * Teaches a flow that its other direction, which this is, leaves the host.  Where both
+ * ends are the same it is the first direction.
+ */
 void tm_flow_answered(struct tm_net *tn, const struct tm_packet *packet)
 {
 	u64 hash = tm_flow_hash(&tn->flows.key, packet, packet->family);
 	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
-	u16 tag = tm_flow_tag(hash);
 	struct tm_flow *flow;
-	u32 way;
+	u8 *rank;
+	int side;
 
 	tm_bh_lock(&bucket->lock);
-	for (way = 0; way < TM_FLOW_WAYS; way++) {
-		flow = &bucket->flow[way];
-		if (bucket->tag[way] != tag || flow->sort != packet->sort ||
-		    !tm_flow_goes(flow, 1, packet, packet->family))
-			continue;
-		/* both ends the same: it is the first direction as well */
-		if (!tm_flow_goes(flow, 0, packet, packet->family))
-			bucket->rank[way] = tm_flow_rank_after(flow, bucket->rank[way], packet, 1);
-		break;
+	flow = tm_flow_find(bucket, hash, packet, &side);
+	if (flow && side == 1) {
+		rank = &bucket->rank[flow - bucket->flow];
+		*rank = tm_flow_rank_after(flow, *rank, packet, side);
 	}
 	tm_bh_unlock(&bucket->lock);
 }

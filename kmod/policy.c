@@ -41,7 +41,7 @@ void tm_policy_prepare(struct tm_policy *policy, const struct tm_limit_table *li
 	policy->counters = policy->state->counters;
 	policy->limit_count = spec->limit_count;
 	policy->enforce = spec->mode == TRAFFICMON_MODE_ENFORCE;
-	policy->spares = spec->spare && spec->limit_count;
+	policy->spares = spec->spare;
 	policy->keys.policy_id = policy->state->id;
 	policy->keys.kind = spec->key;
 	memcpy(policy->keys.source_length, spec->source_length, sizeof(spec->source_length));

@@ -53,6 +53,17 @@ static int stage(struct kself *k)
 	return err ? err : kself_set_add(k, "deny", "10.2.0.0", 16, 0);
 }
 
+/* One entry of 16 bits into deny, beginning with what it has. */
+static int keep_and_add(struct kself *k, const char *text)
+{
+	struct nlmsghdr *request = kself_request(k, TRAFFICMON_CMD_SET_ADD);
+
+	mnl_attr_put_strz(request, TRAFFICMON_A_SET_NAME, "deny");
+	mnl_attr_put(request, TRAFFICMON_A_SET_KEEP, 0, NULL);
+	kself_put_entry(request, text, 16, 0);
+	return kself_do(k, NULL, NULL);
+}
+
 static int replace_for(struct kself *k, uint64_t timeout_ns)
 {
 	int err = stage(k);
@@ -105,7 +116,7 @@ static bool in_use(struct kself *k, const char *policy, const char *denied)
 	kself_dump(k, take_name, name);
 	if (strcmp(name, policy) || kself_set_count(k, "deny") != 1)
 		return false;
-	/* a transaction that is given up tells: deleting acts on the live set */
+	/* who is not in it cannot be taken out of it */
 	return kself_set_del(k, "deny", denied, 16) == 0 &&
 	       kself_set_add(k, "deny", denied, 16, 0) == 0;
 }
@@ -247,7 +258,6 @@ TEST_F(confirm, timeouts_out_of_range_are_refused)
 TEST_F(confirm, policies_can_be_kept_and_sets_begun_with_what_they_have)
 {
 	struct kself *k = &self->k;
-	struct nlmsghdr *request;
 	uint64_t over;
 
 	ASSERT_EQ(0, kself_send_udp("127.0.0.1", 9000, 30));
@@ -258,15 +268,8 @@ TEST_F(confirm, policies_can_be_kept_and_sets_begun_with_what_they_have)
 	ASSERT_EQ(0, kself_do(k, NULL, NULL));
 	EXPECT_EQ(-EALREADY, kself_add_policy(k, "after", 0, 0, 10));
 	EXPECT_NE(NULL, strstr(k->text, "TRANSACTION_KEEP_POLICIES"));
-	request = kself_request(k, TRAFFICMON_CMD_SET_ADD);
-	mnl_attr_put_strz(request, TRAFFICMON_A_SET_NAME, "deny");
-	mnl_attr_put(request, TRAFFICMON_A_SET_KEEP, 0, NULL);
-	kself_put_entry(request, "10.2.0.0", 16, 0);
-	ASSERT_EQ(0, kself_do(k, NULL, NULL));
-	request = kself_request(k, TRAFFICMON_CMD_SET_ADD);
-	mnl_attr_put_strz(request, TRAFFICMON_A_SET_NAME, "deny");
-	mnl_attr_put(request, TRAFFICMON_A_SET_KEEP, 0, NULL);
-	EXPECT_EQ(-EEXIST, kself_do(k, NULL, NULL));
+	ASSERT_EQ(0, keep_and_add(k, "10.2.0.0"));
+	EXPECT_EQ(-EEXIST, keep_and_add(k, "10.3.0.0"));
 	EXPECT_STRNE("", k->text);
 	ASSERT_EQ(0, commit_for(k, DAY_NS));
 	EXPECT_EQ(2, kself_set_count(k, "deny"));
@@ -278,23 +281,15 @@ TEST_F(confirm, policies_can_be_kept_and_sets_begun_with_what_they_have)
 TEST_F(confirm, a_set_that_changed_after_it_was_copied_is_refused)
 {
 	struct kself *k = &self->k, *other = &self->other;
-	struct nlmsghdr *request;
 
 	ASSERT_EQ(0, kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN));
-	request = kself_request(k, TRAFFICMON_CMD_SET_ADD);
-	mnl_attr_put_strz(request, TRAFFICMON_A_SET_NAME, "deny");
-	mnl_attr_put(request, TRAFFICMON_A_SET_KEEP, 0, NULL);
-	ASSERT_EQ(0, kself_do(k, NULL, NULL));
+	ASSERT_EQ(0, keep_and_add(k, "10.8.0.0"));
 	ASSERT_EQ(0, kself_set_add(other, "deny", "10.9.0.0", 16, 0));
 	EXPECT_EQ(-EBUSY, kself_commit(k, 0));
 	EXPECT_NE(NULL, strstr(k->text, "SET_KEEP"));
 	EXPECT_EQ(2, kself_set_count(k, "deny"));
 	ASSERT_EQ(0, kself_command(k, TRAFFICMON_CMD_TRANSACTION_ABORT));
-	mnl_attr_put_strz(request = kself_request(k, TRAFFICMON_CMD_SET_ADD),
-			  TRAFFICMON_A_SET_NAME, "deny");
-	mnl_attr_put(request, TRAFFICMON_A_SET_KEEP, 0, NULL);
-	kself_put_entry(request, "10.8.0.0", 16, 0);
-	EXPECT_EQ(-ENOENT, kself_do(k, NULL, NULL));
+	EXPECT_EQ(-ENOENT, keep_and_add(k, "10.8.0.0"));
 	EXPECT_NE(NULL, strstr(k->text, "SET_KEEP"));
 }
 

@@ -105,6 +105,17 @@ wait_for() {
 	done
 }
 
+# killed_after MS COMMAND...: it is begun, and killed after so long.
+killed_after() {
+	local ms=$1 pid
+	shift
+	"$@" >/dev/null 2>&1 &
+	pid=$!
+	sleep "$(printf '0.%03d' "$ms")"
+	kill -9 $pid 2>/dev/null || true
+	wait $pid 2>/dev/null || true
+}
+
 # apply FILE...: the policy file, or what stands on standard input.
 apply() {
 	tmctl policy apply "${1:--}" >/tmp/apply.log 2>&1 || { cat /tmp/apply.log; return 1; }

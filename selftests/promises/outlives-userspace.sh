@@ -33,17 +33,6 @@ pktgen_start &
 flood=$!
 wait_for 10 sh -c 'nft list counter inet judge arrived | grep -q "packets [1-9]"'
 
-# killed_after MS COMMAND...
-killed_after() {
-	local ms=$1 pid
-	shift
-	"$@" >/dev/null 2>&1 &
-	pid=$!
-	sleep "$(printf '0.%03d' "$ms")"
-	kill -9 $pid 2>/dev/null || true
-	wait $pid 2>/dev/null || true
-}
-
 mixed=0 old=0 new=0
 letter=a
 for ((i = 0; i < kills; i++)); do

@@ -190,16 +190,6 @@ static int check_others(struct reload *reload, const struct tm_info *info,
 	return tm_error_hint(error, "nothing was changed; `tmctl netns show` lists them; --force does it all the same");
 }
 
-/* It would come back without its way back. */
-static int check_confirmed(const struct tm_info *info, struct tm_error *error)
-{
-	if (!info->confirm_timeout_ns)
-		return 0;
-	tm_error_set(error, TM_EXIT_REFUSED, EBUSY,
-		     "the ruleset waits for its confirmation; nothing was changed");
-	return tm_error_hint(error, "`tmctl policy confirm` keeps it, `tmctl policy rollback` takes it back; then reload");
-}
-
 /* What somebody else committed since would be lost: he is told, not overruled. */
 static int check_generation(const struct reload *reload, struct tm_nl *nl,
 			    struct tm_error *error)
@@ -226,8 +216,9 @@ static int prepare(struct reload *reload, struct tm_error *error)
 	if (check_privilege(error))
 		return -1;
 	nl = tm_context_nl(context, error);
-	if (!nl || tm_info_get(nl, &info, NULL, error) ||
-	    check_confirmed(&info, error) ||
+	/* A ruleset that waits would come back without its way back. */
+	if (!nl || tm_ruleset_settled(nl, error) ||
+	    tm_info_get(nl, &info, NULL, error) ||
 	    check_others(reload, &info, error))
 		return -1;
 	tm_module_loaded(&reload->before);
