@@ -121,7 +121,7 @@ static __always_inline enum tm_reason tm_hook_denied(const struct tm_net *tn)
 static __always_inline enum tm_reason tm_hook_judge(struct tm_net *tn,
 						    const struct tm_ruleset *ruleset,
 						    const struct tm_packet *packet, u8 family,
-						    const char *device, bool plain)
+						    const struct sk_buff *skb, bool plain)
 {
 	const struct tm_prefixes *allow = rcu_dereference(ruleset->sets[TM_SET_ALLOW]);
 	enum tm_reason reason;
@@ -137,14 +137,15 @@ static __always_inline enum tm_reason tm_hook_judge(struct tm_net *tn,
 		return TM_REASON_allow;
 	if (tm_hook_in_set(rcu_dereference(ruleset->sets[TM_SET_DENY]), packet, family))
 		return tm_hook_denied(tn);
-	return ruleset->count ? tm_policy_judge(tn, ruleset, packet, device) : TM_REASON_NONE;
+	return ruleset->count ? tm_policy_judge(tn, ruleset, packet, skb) : TM_REASON_NONE;
 }
 
 /* What has no addresses is in no set: policies alone, that name `malformed`, may drop it. */
 static enum tm_reason tm_hook_judge_unread(struct tm_net *tn, const struct tm_ruleset *ruleset,
-					   const struct tm_packet *packet, const char *device)
+					   const struct tm_packet *packet,
+					   const struct sk_buff *skb)
 {
-	return ruleset->count ? tm_policy_judge(tn, ruleset, packet, device) : TM_REASON_NONE;
+	return ruleset->count ? tm_policy_judge(tn, ruleset, packet, skb) : TM_REASON_NONE;
 }
 
 /*
@@ -180,7 +181,7 @@ static void tm_hook_untranslate(const struct sk_buff *skb, struct tm_packet *pac
  * the flow: the ledger relies on it.
  */
 static __always_inline unsigned int tm_hook_take(struct tm_net *tn, const struct tm_packet *packet,
-						 u8 family, const char *device,
+						 u8 family, const struct sk_buff *skb,
 						 enum tm_reason untracked, bool plain)
 {
 	const struct tm_ruleset *ruleset;
@@ -194,9 +195,9 @@ static __always_inline unsigned int tm_hook_take(struct tm_net *tn, const struct
 	if (plain && !READ_ONCE(ruleset->judges))
 		return NF_ACCEPT;
 	if (!plain && untracked == TM_REASON_no_header)
-		reason = tm_hook_judge_unread(tn, ruleset, packet, device);
+		reason = tm_hook_judge_unread(tn, ruleset, packet, skb);
 	else
-		reason = tm_hook_judge(tn, ruleset, packet, family, device, plain);
+		reason = tm_hook_judge(tn, ruleset, packet, family, skb, plain);
 	if (reason == TM_REASON_NONE)
 		return NF_ACCEPT;
 	tm_stats_reason(tn->stats, reason, packet);
@@ -205,35 +206,32 @@ static __always_inline unsigned int tm_hook_take(struct tm_net *tn, const struct
 
 /* What few packets are. */
 static noinline unsigned int tm_hook_any(struct tm_net *tn, const struct sk_buff *skb,
-					 u32 offset, u8 family, struct tm_packet *packet,
-					 const char *device, bool own)
+					 u32 offset, u8 family, struct tm_packet *packet, bool own)
 {
 	int err = tm_packet_parse_any(skb, offset, family, packet);
 
 	tm_stats_seen(tn->stats, packet);
 	if (own && !err)
 		tm_hook_untranslate(skb, packet);
-	return tm_hook_take(tn, packet, packet->family, device,
+	return tm_hook_take(tn, packet, packet->family, skb,
 			    err ? TM_REASON_no_header : TM_REASON_NONE, false);
 }
 
 /*
  * A packet's way.  @ip: its header, if that is linear; @packet has its direction
- * and device already; @own: this host sends it, and @device, of its arrival, is
- * NULL.  @family and @own are constants: each pair is compiled on its own.
+ * and device already; @own: this host sends it.  @family and @own are constants:
+ * each pair is compiled on its own.
  */
 static __always_inline unsigned int tm_hook_packet(struct tm_net *tn, const struct sk_buff *skb,
 						   const void *ip, u8 family,
-						   struct tm_packet *packet, const char *device,
-						   bool own)
+						   struct tm_packet *packet, bool own)
 {
 	if (unlikely(!tm_packet_parse_plain(skb, ip, family, packet)))
-		return tm_hook_any(tn, skb, ip - (const void *)skb->data, family, packet, device,
-				   own);
+		return tm_hook_any(tn, skb, ip - (const void *)skb->data, family, packet, own);
 	tm_stats_seen(tn->stats, packet);
 	if (own)
 		tm_hook_untranslate(skb, packet);
-	return tm_hook_take(tn, packet, family, device, TM_REASON_NONE, true);
+	return tm_hook_take(tn, packet, family, skb, TM_REASON_NONE, true);
 }
 
 /* Count a pass that is not ours to account. */
@@ -302,7 +300,7 @@ static __always_inline unsigned int tm_hook_pre_routing(struct tm_net *tn, struc
 		return tm_hook_skip(tn, skb, TM_REASON_covered);
 	packet.direction = tm_hook_direction(flags);
 	packet.ifindex = in->ifindex;
-	return tm_hook_packet(tn, skb, skb_network_header(skb), family, &packet, in->name, false);
+	return tm_hook_packet(tn, skb, skb_network_header(skb), family, &packet, false);
 }
 
 static unsigned int tm_hook_pre_routing_ipv4(void *priv, struct sk_buff *skb,
@@ -360,7 +358,7 @@ static __always_inline unsigned int tm_hook_local_out(struct tm_net *tn, struct 
 		return tm_hook_skip(tn, skb, skips);
 	packet.direction = TRAFFICMON_DIRECTION_OUT;
 	packet.ifindex = 0;
-	return tm_hook_packet(tn, skb, skb_network_header(skb), family, &packet, NULL, true);
+	return tm_hook_packet(tn, skb, skb_network_header(skb), family, &packet, true);
 }
 
 static unsigned int tm_hook_local_out_ipv4(void *priv, struct sk_buff *skb,
@@ -435,9 +433,8 @@ unsigned int tm_hook_ingress(void *priv, struct sk_buff *skb, const struct nf_ho
 	packet.direction = tm_hook_direction(tm_device_flags(&tn->devices, in->ifindex));
 	packet.ifindex = in->ifindex;
 	if (likely(protocol == htons(ETH_P_IP)))
-		return tm_hook_packet(tn, skb, ip, TRAFFICMON_FAMILY_IPV4, &packet, in->name,
-				      false);
-	return tm_hook_packet(tn, skb, ip, TRAFFICMON_FAMILY_IPV6, &packet, in->name, false);
+		return tm_hook_packet(tn, skb, ip, TRAFFICMON_FAMILY_IPV4, &packet, false);
+	return tm_hook_packet(tn, skb, ip, TRAFFICMON_FAMILY_IPV6, &packet, false);
 }
 
 /* Of both families: one hook for both would ask each packet for its own. */

@@ -233,6 +233,7 @@ enum tm_limit_verdict {
 	TM_LIMIT_OVER,		/* nothing charged */
 	TM_LIMIT_FULL,		/* no room for the key */
 	TM_LIMIT_CONTENDED,	/* four tries lost; nothing charged */
+	TM_LIMIT_UNASKED,	/* the policy does not match after all */
 };
 
 /* The tag of a key: keyed hash, never 0.  Context: any. */

@@ -101,7 +101,7 @@ extern const struct nla_policy tm_nl_record_policy[TRAFFICMON_A_RECORD_CURSOR + 
 extern const struct nla_policy tm_nl_begin_policy[TRAFFICMON_A_TRANSACTION_KEEP_POLICIES + 1];
 extern const struct nla_policy tm_nl_commit_policy[TRAFFICMON_A_TRANSACTION_CONFIRM_TIMEOUT + 1];
 extern const struct nla_policy tm_nl_confirm_policy[TRAFFICMON_A_TRANSACTION_GENERATION + 1];
-extern const struct nla_policy tm_nl_policy_policy[TRAFFICMON_A_POLICY_SPARE + 1];
+extern const struct nla_policy tm_nl_policy_policy[TRAFFICMON_A_POLICY_DEVICE_GLOB + 1];
 extern const struct nla_policy tm_nl_set_name_policy[TRAFFICMON_A_SET_NAME + 1];
 extern const struct nla_policy tm_nl_set_policy[TRAFFICMON_A_SET_KEEP + 1];
 extern const struct nla_policy tm_nl_limiter_get_policy[TRAFFICMON_A_LIMITER_OVER + 1];

@@ -5,26 +5,16 @@
  * The core has checked types, lengths and the plain ranges before a handler
  * runs; what is checked here is what needs two attributes at once.
  */
-#include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/ktime.h>
 #include "netns.h"
 #include "nl.h"
 #include "nl_attr.h"
+#include "nl_match.h"
 #include "transaction.h"
 
 #define AGGREGATE_FACTOR_MAX		1024
 #define AGGREGATE_FACTOR_DEFAULT	8
-
-static const struct nla_policy tm_nl_prefix_policy[] = {
-	[TRAFFICMON_A_PREFIX_ADDRESS] = TM_NL_ADDRESS,
-	[TRAFFICMON_A_PREFIX_LENGTH] = NLA_POLICY_MAX(NLA_U8, 128),
-};
-
-static const struct nla_policy tm_nl_ports_policy[] = {
-	[TRAFFICMON_A_PORTS_FIRST] = { .type = NLA_U16 },
-	[TRAFFICMON_A_PORTS_LAST] = { .type = NLA_U16 },
-};
 
 static const struct nla_policy tm_nl_limit_policy[] = {
 	[TRAFFICMON_A_LIMIT_KIND] = NLA_POLICY_MAX(NLA_U8, __TRAFFICMON_LIMIT_MAX - 1),
@@ -55,83 +45,15 @@ const struct nla_policy tm_nl_policy_policy[] = {
 	[TRAFFICMON_A_POLICY_ON_FULL] = NLA_POLICY_MAX(NLA_U8, __TRAFFICMON_ON_FULL_MAX - 1),
 	[TRAFFICMON_A_POLICY_AGGREGATE_FACTOR] = NLA_POLICY_RANGE(NLA_U32, 1, AGGREGATE_FACTOR_MAX),
 	[TRAFFICMON_A_POLICY_SPARE] = ALL_BITS(__TRAFFICMON_SPARE_MAX),
+	[TRAFFICMON_A_POLICY_FRAGMENTS] = ALL_BITS(__TRAFFICMON_FRAGMENT_MAX),
+	[TRAFFICMON_A_POLICY_TCP_FLAGS] = NLA_POLICY_NESTED(tm_nl_tcp_flags_policy),
+	[TRAFFICMON_A_POLICY_LENGTH] = NLA_POLICY_NESTED(tm_nl_length_policy),
+	[TRAFFICMON_A_POLICY_HOP_LIMIT] = NLA_POLICY_NESTED(tm_nl_hop_limit_policy),
+	[TRAFFICMON_A_POLICY_MARK] = NLA_POLICY_NESTED(tm_nl_mark_policy),
+	[TRAFFICMON_A_POLICY_DEVICE_GLOB] = NLA_POLICY_NESTED(tm_nl_glob_policy),
 };
 
-#define POLICY_MULTI	(TM_NL_MULTI(TRAFFICMON_A_POLICY_SOURCE) |		\
-			 TM_NL_MULTI(TRAFFICMON_A_POLICY_DESTINATION) |		\
-			 TM_NL_MULTI(TRAFFICMON_A_POLICY_SOURCE_PORT) |		\
-			 TM_NL_MULTI(TRAFFICMON_A_POLICY_DESTINATION_PORT) |	\
-			 TM_NL_MULTI(TRAFFICMON_A_POLICY_DEVICE) |		\
-			 TM_NL_MULTI(TRAFFICMON_A_POLICY_LIMIT))
-
-static int tm_nl_policy_read_prefix(const struct nlattr *nest, struct tm_prefix *prefixes,
-				    u16 *count, struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[TRAFFICMON_A_PREFIX_MAX + 1];
-	int err;
-
-	if (*count >= TRAFFICMON_MATCHES_MAX) {
-		NL_SET_ERR_MSG_ATTR(extack, nest,
-				    "a policy has at most 24 source and 24 destination prefixes; longer lists are sets");
-		return -E2BIG;
-	}
-	err = tm_nl_parse_nested(tb, TRAFFICMON_A_PREFIX_MAX, nest, tm_nl_prefix_policy, extack);
-	if (err)
-		return err;
-	if (!tb[TRAFFICMON_A_PREFIX_ADDRESS] || !tb[TRAFFICMON_A_PREFIX_LENGTH]) {
-		NL_SET_ERR_MSG_ATTR(extack, nest,
-				    "a prefix needs PREFIX_ADDRESS and PREFIX_LENGTH");
-		return -EINVAL;
-	}
-	return tm_nl_get_prefix(tb[TRAFFICMON_A_PREFIX_ADDRESS], tb[TRAFFICMON_A_PREFIX_LENGTH],
-				&prefixes[(*count)++], extack);
-}
-
-static int tm_nl_policy_read_ports(const struct nlattr *nest, struct tm_ports *ports, u16 *count,
-				   struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[TRAFFICMON_A_PORTS_MAX + 1];
-	struct nlattr *first, *last;
-	int err;
-
-	if (*count >= TRAFFICMON_MATCHES_MAX) {
-		NL_SET_ERR_MSG_ATTR(extack, nest,
-				    "a policy has at most 24 source and 24 destination port ranges");
-		return -E2BIG;
-	}
-	err = tm_nl_parse_nested(tb, TRAFFICMON_A_PORTS_MAX, nest, tm_nl_ports_policy, extack);
-	if (err)
-		return err;
-	first = tb[TRAFFICMON_A_PORTS_FIRST];
-	last = tb[TRAFFICMON_A_PORTS_LAST];
-	if (!first) {
-		NL_SET_ERR_MSG_ATTR(extack, nest, "a port range needs PORTS_FIRST");
-		return -EINVAL;
-	}
-	ports[*count].first = nla_get_u16(first);
-	ports[*count].last = last ? nla_get_u16(last) : ports[*count].first;
-	if (ports[*count].last < ports[*count].first) {
-		NL_SET_ERR_MSG_ATTR(extack, last, "PORTS_LAST is below PORTS_FIRST");
-		return -ERANGE;
-	}
-	(*count)++;
-	return 0;
-}
-
-static int tm_nl_policy_read_device(const struct nlattr *attr, struct tm_match *match,
-				    struct netlink_ext_ack *extack)
-{
-	if (match->device_count >= TRAFFICMON_DEVICES_MAX) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "a policy has at most 16 devices");
-		return -E2BIG;
-	}
-	if (!dev_valid_name(nla_data(attr)) || nla_len(attr) != strlen(nla_data(attr)) + 1) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "this is no name that a device can have");
-		return -EINVAL;
-	}
-	nla_strscpy(match->device[match->device_count++], attr, IFNAMSIZ);
-	return 0;
-}
+#define POLICY_MULTI	(TM_NL_MATCH_MULTI | TM_NL_MULTI(TRAFFICMON_A_POLICY_LIMIT))
 
 static int tm_nl_policy_check_rate(u8 kind, const struct nlattr *attr,
 				   struct netlink_ext_ack *extack)
@@ -204,33 +126,6 @@ static int tm_nl_policy_read_limit(const struct nlattr *nest, struct tm_policy_s
 	return 0;
 }
 
-/* One of the attributes that may stand several times. */
-static int tm_nl_policy_read_multi(const struct nlattr *attr, struct tm_policy_spec *spec,
-				   struct netlink_ext_ack *extack)
-{
-	struct tm_match *match = &spec->match;
-
-	switch (nla_type(attr)) {
-	case TRAFFICMON_A_POLICY_SOURCE:
-		return tm_nl_policy_read_prefix(attr, match->source, &match->source_count, extack);
-	case TRAFFICMON_A_POLICY_DESTINATION:
-		return tm_nl_policy_read_prefix(attr, match->destination,
-						&match->destination_count, extack);
-	case TRAFFICMON_A_POLICY_SOURCE_PORT:
-		return tm_nl_policy_read_ports(attr, match->source_port,
-					       &match->source_port_count, extack);
-	case TRAFFICMON_A_POLICY_DESTINATION_PORT:
-		return tm_nl_policy_read_ports(attr, match->destination_port,
-					       &match->destination_port_count, extack);
-	case TRAFFICMON_A_POLICY_DEVICE:
-		return tm_nl_policy_read_device(attr, match, extack);
-	case TRAFFICMON_A_POLICY_LIMIT:
-		return tm_nl_policy_read_limit(attr, spec, extack);
-	default:
-		return 0;
-	}
-}
-
 static u32 tm_nl_u32_or(const struct nlattr *attr, u32 otherwise)
 {
 	return attr ? nla_get_u32(attr) : otherwise;
@@ -247,9 +142,7 @@ static void tm_nl_policy_read_once(struct nlattr **attrs, struct tm_policy_spec 
 	nla_strscpy(spec->name, attrs[TRAFFICMON_A_POLICY_NAME], sizeof(spec->name));
 	spec->mode = tm_nl_u8_or(attrs[TRAFFICMON_A_POLICY_MODE], TRAFFICMON_MODE_MONITOR);
 	spec->action = tm_nl_u8_or(attrs[TRAFFICMON_A_POLICY_ACTION], TRAFFICMON_ACTION_DROP);
-	spec->match.classes = tm_nl_u32_or(attrs[TRAFFICMON_A_POLICY_CLASSES], 0);
-	spec->match.directions = tm_nl_u32_or(attrs[TRAFFICMON_A_POLICY_DIRECTIONS], 0);
-	spec->match.families = tm_nl_u32_or(attrs[TRAFFICMON_A_POLICY_FAMILIES], 0);
+	tm_nl_match_read_once(attrs, &spec->match);
 	spec->key = tm_nl_u8_or(attrs[TRAFFICMON_A_POLICY_KEY], TRAFFICMON_KEY_NONE);
 	spec->source_length[TRAFFICMON_FAMILY_IPV4] =
 		tm_nl_u8_or(attrs[TRAFFICMON_A_POLICY_KEY_SOURCE_LENGTH4], 32);
@@ -278,7 +171,9 @@ static int tm_nl_policy_read(struct genl_info *info, struct tm_policy_spec *spec
 	tm_nl_policy_read_once(info->attrs, spec);
 	nla_for_each_attr(attr, nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
 			  nlmsg_attrlen(info->nlhdr, GENL_HDRLEN), rem) {
-		err = tm_nl_policy_read_multi(attr, spec, info->extack);
+		err = nla_type(attr) == TRAFFICMON_A_POLICY_LIMIT ?
+		      tm_nl_policy_read_limit(attr, spec, info->extack) :
+		      tm_nl_match_read(attr, &spec->match, info->extack);
 		if (err)
 			return err;
 	}
@@ -334,43 +229,6 @@ int tm_nl_policy_add(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int tm_nl_policy_put_prefixes(struct sk_buff *skb, int type,
-				     const struct tm_prefix *prefixes, u16 count)
-{
-	u16 i;
-
-	for (i = 0; i < count; i++) {
-		struct nlattr *nest = nla_nest_start(skb, type);
-
-		if (!nest)
-			return -EMSGSIZE;
-		if (tm_nl_put_address(skb, TRAFFICMON_A_PREFIX_ADDRESS, &prefixes[i].address,
-				      prefixes[i].family) ||
-		    nla_put_u8(skb, TRAFFICMON_A_PREFIX_LENGTH, prefixes[i].length))
-			return -EMSGSIZE;
-		nla_nest_end(skb, nest);
-	}
-	return 0;
-}
-
-static int tm_nl_policy_put_ports(struct sk_buff *skb, int type, const struct tm_ports *ports,
-				  u16 count)
-{
-	u16 i;
-
-	for (i = 0; i < count; i++) {
-		struct nlattr *nest = nla_nest_start(skb, type);
-
-		if (!nest)
-			return -EMSGSIZE;
-		if (nla_put_u16(skb, TRAFFICMON_A_PORTS_FIRST, ports[i].first) ||
-		    nla_put_u16(skb, TRAFFICMON_A_PORTS_LAST, ports[i].last))
-			return -EMSGSIZE;
-		nla_nest_end(skb, nest);
-	}
-	return 0;
-}
-
 static int tm_nl_policy_put_limits(struct sk_buff *skb, const struct tm_policy_spec *spec)
 {
 	const int pad = TRAFFICMON_A_LIMIT_PAD;
@@ -391,36 +249,11 @@ static int tm_nl_policy_put_limits(struct sk_buff *skb, const struct tm_policy_s
 	return 0;
 }
 
-static int tm_nl_policy_put_match(struct sk_buff *skb, const struct tm_match *match)
-{
-	u16 i;
-
-	if ((match->classes &&
-	     nla_put_u32(skb, TRAFFICMON_A_POLICY_CLASSES, match->classes)) ||
-	    (match->directions &&
-	     nla_put_u32(skb, TRAFFICMON_A_POLICY_DIRECTIONS, match->directions)) ||
-	    (match->families &&
-	     nla_put_u32(skb, TRAFFICMON_A_POLICY_FAMILIES, match->families)) ||
-	    tm_nl_policy_put_prefixes(skb, TRAFFICMON_A_POLICY_SOURCE, match->source,
-				      match->source_count) ||
-	    tm_nl_policy_put_prefixes(skb, TRAFFICMON_A_POLICY_DESTINATION, match->destination,
-				      match->destination_count) ||
-	    tm_nl_policy_put_ports(skb, TRAFFICMON_A_POLICY_SOURCE_PORT, match->source_port,
-				   match->source_port_count) ||
-	    tm_nl_policy_put_ports(skb, TRAFFICMON_A_POLICY_DESTINATION_PORT,
-				   match->destination_port, match->destination_port_count))
-		return -EMSGSIZE;
-	for (i = 0; i < match->device_count; i++)
-		if (nla_put_string(skb, TRAFFICMON_A_POLICY_DEVICE, match->device[i]))
-			return -EMSGSIZE;
-	return 0;
-}
-
 /* All that an admin alone may see: the definition but its name and mode. */
 static int tm_nl_policy_put_definition(struct sk_buff *skb, const struct tm_policy_spec *spec)
 {
 	if (nla_put_u8(skb, TRAFFICMON_A_POLICY_ACTION, spec->action) ||
-	    tm_nl_policy_put_match(skb, &spec->match) ||
+	    tm_nl_match_put(skb, &spec->match) ||
 	    nla_put_u8(skb, TRAFFICMON_A_POLICY_KEY, spec->key) ||
 	    nla_put_u8(skb, TRAFFICMON_A_POLICY_KEY_SOURCE_LENGTH4,
 		       spec->source_length[TRAFFICMON_FAMILY_IPV4]) ||

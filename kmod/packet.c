@@ -54,7 +54,6 @@ enum { ND_FIRST = 133, ND_LAST = 137 };
  * @available: bytes from the IP header to the end of the skb
  * @end: of the packet
  * @transport: the transport header
- * @hop_limit: or time to live
  * @gso: a super-packet: its length fields need not hold
  * @jumbo: has a jumbo option: lengths of 16 bits do not hold
  * @malformed: something contradicts
@@ -65,7 +64,6 @@ struct tm_span {
 	u32 available;
 	u32 end;
 	u32 transport;
-	u8 hop_limit;
 	bool gso;
 	bool jumbo;
 	bool malformed;
@@ -135,7 +133,6 @@ static int parse_ipv4(struct tm_span *span, struct tm_packet *packet)
 		return -EINVAL;
 
 	set_end(span, total);
-	span->hop_limit = ip->ttl;
 	tm_packet_take_ipv4(packet, ip);
 	word = ntohs(ip->frag_off);
 	if (unlikely(word & (IP_MF | IP_OFFSET)))
@@ -257,7 +254,6 @@ static int parse_ipv6(struct tm_span *span, struct tm_packet *packet)
 	length = ntohs(ip->payload_len);
 	span->transport = sizeof(*ip);
 	set_end(span, sizeof(*ip) + length);
-	span->hop_limit = ip->hop_limit;
 	tm_packet_take_ipv6(packet, ip);
 	if (unlikely(!length && ip->nexthdr == NEXTHDR_HOP && !span->gso))
 		jumbo_length(span);
@@ -330,16 +326,16 @@ static bool is_on_link(const union tm_address *address)
  * Neighbour and multicast listener discovery, as the stack itself would take
  * it: anyone could send the types from afar, and be spared every policy.
  */
-static bool is_essential(const struct tm_span *span, const struct tm_packet *packet, u8 type)
+static bool is_essential(const struct tm_packet *packet, u8 type)
 {
 	switch (type) {
 	case ND_FIRST ... ND_LAST:
-		return span->hop_limit == 255;
+		return packet->hop_limit == 255;
 	case ICMPV6_MGM_QUERY:
 	case ICMPV6_MGM_REPORT:
 	case ICMPV6_MGM_REDUCTION:
 	case ICMPV6_MLD2_REPORT:
-		return span->hop_limit == 1 && is_on_link(&packet->source);
+		return packet->hop_limit == 1 && is_on_link(&packet->source);
 	default:
 		return false;
 	}
@@ -358,7 +354,7 @@ static u8 parse_icmp(struct tm_span *span, struct tm_packet *packet)
 	if (v6) {
 		echo = icmp->type == ICMPV6_ECHO_REQUEST || icmp->type == ICMPV6_ECHO_REPLY;
 		path_mtu = icmp->type == ICMPV6_PKT_TOOBIG;
-		if (is_essential(span, packet, icmp->type))
+		if (is_essential(packet, icmp->type))
 			packet->flags |= TM_PACKET_ESSENTIAL;
 	} else {
 		echo = icmp->type == ICMP_ECHO || icmp->type == ICMP_ECHOREPLY;
@@ -446,6 +442,7 @@ int tm_packet_parse_any(const struct sk_buff *skb, u32 offset, u8 family,
 	packet->destination_port = 0;
 	packet->tcp_flags = 0;
 	packet->unused = 0;
+	packet->hop_limit = 0;
 	packet->payload_bytes = 0;
 	packet->tcp_sequence = 0;
 	packet->tcp_acknowledgement = 0;

@@ -59,6 +59,7 @@ enum tm_packet_kind {
  *	skb holds; GSO: all of the skb from the IP header on
  * @ifindex: device it arrived on, 0 when sent by this host; set by hook.c
  * @direction: enum trafficmon_direction; set by hook.c
+ * @hop_limit: IPv6, or the time to live of IPv4
  */
 struct tm_packet {
 	union {
@@ -89,6 +90,7 @@ struct tm_packet {
 	u32 bytes;
 	u32 ifindex;
 	u8 direction;
+	u8 hop_limit;
 };
 
 /**

@@ -26,6 +26,7 @@ static __always_inline void tm_packet_take_ipv4(struct tm_packet *packet, const 
 {
 	packet->sort = tm_packet_sort(ip->protocol, 0);
 	packet->family = TRAFFICMON_FAMILY_IPV4;
+	packet->hop_limit = ip->ttl;
 	packet->source.halves[0] = 0;
 	packet->source.words[2] = htonl(0xffff);
 	packet->source.words[3] = ip->saddr;
@@ -38,6 +39,7 @@ static __always_inline void tm_packet_take_ipv6(struct tm_packet *packet, const 
 {
 	packet->sort = tm_packet_sort(ip->nexthdr, TM_PACKET_KIND_IPV6);
 	packet->family = TRAFFICMON_FAMILY_IPV6;
+	packet->hop_limit = ip->hop_limit;
 	memcpy(&packet->source, &ip->saddr, sizeof(packet->source));
 	memcpy(&packet->destination, &ip->daddr, sizeof(packet->destination));
 }

@@ -14,6 +14,8 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
+#include "glob.h"
+
 #define TM_DAY_S	86400U
 #define TM_WEEK_S	(7 * TM_DAY_S)
 
@@ -401,30 +403,6 @@ int tm_params_init(void)
 	tm_params.uplinks_all = tm_params.uplinks.count == 1 &&
 				!strcmp(tm_params.uplinks.glob[0], "*");
 	return 0;
-}
-
-/* One glob against a name: `*` is any run, `?` any one; bounded by IFNAMSIZ squared. */
-static bool tm_glob_match(const char *glob, const char *name)
-{
-	const char *star = NULL, *retry = NULL;
-
-	while (*name) {
-		if (*glob == '*') {
-			star = glob++;
-			retry = name;
-		} else if (*glob == '?' || *glob == *name) {
-			glob++;
-			name++;
-		} else if (star) {
-			glob = star + 1;
-			name = ++retry;
-		} else {
-			return false;
-		}
-	}
-	while (*glob == '*')
-		glob++;
-	return !*glob;
 }
 
 bool tm_globs_match(const struct tm_globs *globs, const char *name)

@@ -39,7 +39,9 @@ void tm_policy_prepare(struct tm_policy *policy, const struct tm_limit_table *li
 	const struct tm_policy_spec *spec = policy->spec;
 
 	policy->counters = policy->state->counters;
+	policy->has_rest = tm_match_has_rest(&spec->match);
 	policy->limit_count = spec->limit_count;
+	policy->simple = spec->limit_count == 1 && !policy->has_rest;
 	policy->enforce = spec->mode == TRAFFICMON_MODE_ENFORCE;
 	policy->spares = spec->spare;
 	policy->keys.policy_id = policy->state->id;
@@ -215,20 +217,36 @@ static __always_inline void tm_policy_count(const struct tm_policy *policy,
 	u64_stats_update_end(&own->sync);
 }
 
-/* Without a limit every match is over; with one, charging tests. */
-static __always_inline enum tm_limit_verdict tm_policy_verdict(struct tm_net *tn,
-							       const struct tm_policy *policy,
-							       const struct tm_packet *packet,
-							       u64 now_ns)
+/* Of the device that the packet arrived on; NULL: this host sends it. */
+static __always_inline const char *tm_policy_device(const struct tm_packet *packet,
+						    const struct sk_buff *skb)
 {
-	u64 tag;
+	return packet->ifindex ? skb->dev->name : NULL;
+}
 
-	if (likely(policy->limit_count == 1)) {
-		tag = tm_policy_tag(&policy->keys, &tn->limiters, 0, packet);
-		return tm_policy_charge(tn, policy, 0, packet, false, tag, now_ns);
-	}
+static __always_inline enum tm_limit_verdict tm_policy_one_limit(struct tm_net *tn,
+								 const struct tm_policy *policy,
+								 const struct tm_packet *packet,
+								 u64 now_ns)
+{
+	u64 tag = tm_policy_tag(&policy->keys, &tn->limiters, 0, packet);
+
+	return tm_policy_charge(tn, policy, 0, packet, false, tag, now_ns);
+}
+
+/* Of a policy that is not simple.  Without a limit every match is over. */
+static noinline enum tm_limit_verdict tm_policy_any(struct tm_net *tn,
+						    const struct tm_policy *policy,
+						    const struct tm_packet *packet,
+						    const struct sk_buff *skb, u64 now_ns)
+{
+	if (policy->has_rest && !tm_match_rest(&policy->spec->match, packet,
+					       tm_policy_device(packet, skb), skb->mark))
+		return TM_LIMIT_UNASKED;
 	if (!policy->limit_count)
 		return TM_LIMIT_OVER;
+	if (policy->limit_count == 1)
+		return tm_policy_one_limit(tn, policy, packet, now_ns);
 	return tm_policy_limits(tn, policy, packet, false, now_ns);
 }
 
@@ -236,13 +254,17 @@ static __always_inline enum tm_limit_verdict tm_policy_verdict(struct tm_net *tn
 static __always_inline enum tm_reason tm_policy_judge_one(struct tm_net *tn,
 							  const struct tm_policy *policy,
 							  const struct tm_packet *packet,
-							  u64 now_ns)
+							  const struct sk_buff *skb, u64 now_ns)
 {
-	enum tm_limit_verdict verdict = tm_policy_verdict(tn, policy, packet, now_ns);
 	enum tm_reason reason = TM_REASON_policy;
+	enum tm_limit_verdict verdict;
 
+	verdict = likely(policy->simple) ? tm_policy_one_limit(tn, policy, packet, now_ns) :
+					   tm_policy_any(tn, policy, packet, skb, now_ns);
 	if (verdict == TM_LIMIT_UNDER)
 		reason = TM_REASON_NONE;
+	else if (unlikely(verdict == TM_LIMIT_UNASKED))
+		return TM_REASON_NONE;
 	else if (unlikely(verdict != TM_LIMIT_OVER))
 		reason = tm_policy_seldom(tn, policy, packet, verdict, now_ns);
 	if (reason == TM_REASON_NONE) {
@@ -281,7 +303,7 @@ static noinline enum tm_reason tm_policy_many(struct tm_net *tn, const struct tm
 }
 
 enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *ruleset,
-				    const struct tm_packet *packet, const char *device)
+				    const struct tm_packet *packet, const struct sk_buff *skb)
 {
 	const struct tm_classifier *classifier = ruleset->classifier;
 	enum tm_reason reason, passed = TM_REASON_NONE;
@@ -289,7 +311,8 @@ enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *
 	u32 walked;
 
 	if (classifier->used)
-		matching = tm_classify_flat(classifier, packet, device);
+		matching = tm_classify_flat(classifier, packet,
+					    tm_policy_device(packet, skb));
 	else
 		matching = tm_classify_fixed(classifier, packet)->summary;
 	if (!matching)
@@ -297,7 +320,7 @@ enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *
 	now_ns = ktime_get_ns();
 	for (walked = 0; walked < TM_POLICY_WALK_MAX; walked++) {
 		reason = tm_policy_judge_one(tn, tm_policy_at(ruleset, __ffs64(matching)), packet,
-					     now_ns);
+					     skb, now_ns);
 		if (reason != TM_REASON_NONE) {
 			if (tm_reason_drops(reason))
 				return reason;
@@ -311,19 +334,21 @@ enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *
 }
 
 enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *ruleset,
-				    const struct tm_packet *packet, const char *device)
+				    const struct tm_packet *packet, const struct sk_buff *skb)
 {
 	enum tm_reason reason, passed = TM_REASON_NONE;
 	struct tm_classify_walk walk TM_UNINITIALIZED;
 	u32 walked, number;
 	u64 now_ns;
 
-	if (!tm_classify_begin(ruleset->classifier, packet, device, &walk) ||
+	if (!tm_classify_begin(ruleset->classifier, packet, tm_policy_device(packet, skb),
+			       &walk) ||
 	    !tm_classify_next(&walk, &number))
 		return TM_REASON_NONE;
 	now_ns = ktime_get_ns();
 	for (walked = 0; walked < TM_POLICY_WALK_MAX; walked++) {
-		reason = tm_policy_judge_one(tn, tm_policy_at(ruleset, number), packet, now_ns);
+		reason = tm_policy_judge_one(tn, tm_policy_at(ruleset, number), packet, skb,
+					     now_ns);
 		if (reason != TM_REASON_NONE) {
 			if (tm_reason_drops(reason))
 				return reason;

@@ -97,9 +97,11 @@ struct tm_policy_state {
 /**
  * struct tm_policy - one policy of a ruleset, ready for the packet path
  * @counters: @state's
- * @limit_count: of @spec
+ * @simple: one limit, and the classifier answers all of its match
  * @enforce: of @spec
  * @spares: of @spec, does it spare anybody
+ * @has_rest: the classifier does not answer all of its match
+ * @limit_count: of @spec
  * @keys: of its limiters
  * @rates: [0] @spec->rates; [1] these times the aggregate factor
  * @state: what survives a swap
@@ -107,9 +109,11 @@ struct tm_policy_state {
  */
 struct tm_policy {
 	struct tm_policy_counters __percpu *counters;
-	u8 limit_count;
+	bool simple;
 	bool enforce;
 	bool spares;
+	bool has_rest;
+	u8 limit_count;
 	struct tm_policy_keys keys;
 	struct tm_rate rates[2][TRAFFICMON_LIMITS_MAX];
 	struct tm_policy_state *state;
@@ -177,13 +181,13 @@ void tm_policy_read(const struct tm_policy_state *state, struct tm_policy_sum *s
 
 /* As tm_policy_judge(), for up to 64 policies, and for more. */
 enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *ruleset,
-				    const struct tm_packet *packet, const char *device);
+				    const struct tm_packet *packet, const struct sk_buff *skb);
 enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *ruleset,
-				    const struct tm_packet *packet, const char *device);
+				    const struct tm_packet *packet, const struct sk_buff *skb);
 
 /**
  * tm_policy_judge - walk the policies that match, charge their limits
- * @device: name of the device it arrived on, NULL when sent by this host
+ * @skb: for what few policies ask: its device, its mark
  *
  * The first excess of an enforcing policy decides, but of what it spares; monitor
  * never ends the walk.
@@ -192,11 +196,11 @@ enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *
 static __always_inline enum tm_reason tm_policy_judge(struct tm_net *tn,
 						      const struct tm_ruleset *ruleset,
 						      const struct tm_packet *packet,
-						      const char *device)
+						      const struct sk_buff *skb)
 {
 	if (likely(ruleset->flat))
-		return tm_policy_judge_flat(tn, ruleset, packet, device);
-	return tm_policy_judge_deep(tn, ruleset, packet, device);
+		return tm_policy_judge_flat(tn, ruleset, packet, skb);
+	return tm_policy_judge_deep(tn, ruleset, packet, skb);
 }
 
 /* Make @policy ready, whose spec and state are set.  Context: process; under tn->lock. */

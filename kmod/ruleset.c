@@ -69,21 +69,53 @@ static bool tm_prefix_lists_equal(const struct tm_prefix *a, const struct tm_pre
 	return true;
 }
 
+static bool tm_ports_equal(const struct tm_ports *a, const struct tm_ports *b, u16 count)
+{
+	return !memcmp(a, b, count * sizeof(*a));
+}
+
+static bool tm_terms_equal(const struct tm_terms *a, const struct tm_terms *b)
+{
+	u16 i;
+
+	for (i = 0; i < a->count && i < b->count; i++)
+		if (a->term[i].first != b->term[i].first || a->term[i].last != b->term[i].last ||
+		    a->term[i].except != b->term[i].except)
+			return false;
+	return a->count == b->count;
+}
+
+static bool tm_match_counts_equal(const struct tm_match *a, const struct tm_match *b)
+{
+	return a->source_count == b->source_count && a->source_except == b->source_except &&
+	       a->destination_count == b->destination_count &&
+	       a->destination_except == b->destination_except &&
+	       a->source_port_count == b->source_port_count &&
+	       a->source_port_except == b->source_port_except &&
+	       a->destination_port_count == b->destination_port_count &&
+	       a->destination_port_except == b->destination_port_except &&
+	       a->device_count == b->device_count && a->glob_count == b->glob_count &&
+	       a->glob_except == b->glob_except;
+}
+
 static bool tm_matches_equal(const struct tm_match *a, const struct tm_match *b)
 {
+	u16 devices = a->device_count + a->glob_count + a->glob_except;
+
 	return a->classes == b->classes && a->directions == b->directions &&
-	       a->families == b->families && a->source_count == b->source_count &&
-	       a->destination_count == b->destination_count &&
-	       a->source_port_count == b->source_port_count &&
-	       a->destination_port_count == b->destination_port_count &&
-	       a->device_count == b->device_count &&
-	       tm_prefix_lists_equal(a->source, b->source, a->source_count) &&
-	       tm_prefix_lists_equal(a->destination, b->destination, a->destination_count) &&
-	       !memcmp(a->source_port, b->source_port,
-		       a->source_port_count * sizeof(*a->source_port)) &&
-	       !memcmp(a->destination_port, b->destination_port,
-		       a->destination_port_count * sizeof(*a->destination_port)) &&
-	       !memcmp(a->device, b->device, a->device_count * sizeof(*a->device));
+	       a->families == b->families && a->fragments == b->fragments &&
+	       tm_match_counts_equal(a, b) &&
+	       tm_prefix_lists_equal(a->source, b->source, a->source_count + a->source_except) &&
+	       tm_prefix_lists_equal(a->destination, b->destination,
+				     a->destination_count + a->destination_except) &&
+	       tm_ports_equal(a->source_port, b->source_port,
+			      a->source_port_count + a->source_port_except) &&
+	       tm_ports_equal(a->destination_port, b->destination_port,
+			      a->destination_port_count + a->destination_port_except) &&
+	       tm_terms_equal(&a->tcp_flags, &b->tcp_flags) &&
+	       tm_terms_equal(&a->length, &b->length) &&
+	       tm_terms_equal(&a->hop_limit, &b->hop_limit) && tm_terms_equal(&a->mark, &b->mark) &&
+	       !memcmp(a->device, b->device, devices * sizeof(*a->device));
 }
 
 /* The same definition: all but mode and place. */

@@ -79,12 +79,50 @@ static const struct attribute generation[] = {
 static const struct attribute prefix[] = {
 	{ .type = TRAFFICMON_A_PREFIX_ADDRESS, .kind = ADDRESS, .required = true },
 	{ .type = TRAFFICMON_A_PREFIX_LENGTH, .kind = U8, .good = 8, .bad = 33, .required = true },
+	{ .type = TRAFFICMON_A_PREFIX_EXCEPT, .kind = FLAG },
 	{}
 };
 
 static const struct attribute ports[] = {
 	{ .type = TRAFFICMON_A_PORTS_FIRST, .kind = U16, .good = 10, .required = true },
 	{ .type = TRAFFICMON_A_PORTS_LAST, .kind = U16, .good = 20, .bad = 9 },
+	{ .type = TRAFFICMON_A_PORTS_EXCEPT, .kind = FLAG },
+	{}
+};
+
+static const struct attribute length[] = {
+	{ .type = TRAFFICMON_A_LENGTH_FIRST, .kind = U32, .good = 10, .required = true },
+	{ .type = TRAFFICMON_A_LENGTH_LAST, .kind = U32, .good = 20, .bad = 9 },
+	{ .type = TRAFFICMON_A_LENGTH_EXCEPT, .kind = FLAG },
+	{}
+};
+
+static const struct attribute hop_limit[] = {
+	{ .type = TRAFFICMON_A_HOP_LIMIT_FIRST, .kind = U8, .good = 10, .required = true },
+	{ .type = TRAFFICMON_A_HOP_LIMIT_LAST, .kind = U8, .good = 20, .bad = 9 },
+	{ .type = TRAFFICMON_A_HOP_LIMIT_EXCEPT, .kind = FLAG },
+	{}
+};
+
+static const struct attribute tcp_flags[] = {
+	{ .type = TRAFFICMON_A_TCP_FLAGS_VALUE, .kind = U8, .good = 2, .bad = 4,
+	  .required = true },
+	{ .type = TRAFFICMON_A_TCP_FLAGS_MASK, .kind = U8, .good = 3, .bad = 1,
+	  .required = true },
+	{ .type = TRAFFICMON_A_TCP_FLAGS_EXCEPT, .kind = FLAG },
+	{}
+};
+
+static const struct attribute mark[] = {
+	{ .type = TRAFFICMON_A_MARK_VALUE, .kind = U32, .good = 2, .bad = 4, .required = true },
+	{ .type = TRAFFICMON_A_MARK_MASK, .kind = U32, .good = 3, .bad = 1, .required = true },
+	{ .type = TRAFFICMON_A_MARK_EXCEPT, .kind = FLAG },
+	{}
+};
+
+static const struct attribute glob[] = {
+	{ .type = TRAFFICMON_A_GLOB_PATTERN, .kind = STRING, .text = "eth*", .required = true },
+	{ .type = TRAFFICMON_A_GLOB_EXCEPT, .kind = FLAG },
 	{}
 };
 
@@ -121,6 +159,18 @@ static const struct attribute policy[] = {
 	{ .type = TRAFFICMON_A_POLICY_ON_FULL, .kind = U8, .bad = __TRAFFICMON_ON_FULL_MAX },
 	{ .type = TRAFFICMON_A_POLICY_AGGREGATE_FACTOR, .kind = U32, .good = 8, .bad = 1025 },
 	{ .type = TRAFFICMON_A_POLICY_SPARE, .kind = U32, .good = 1, .bad = 2 },
+	{ .type = TRAFFICMON_A_POLICY_FRAGMENTS, .kind = U32, .good = 1, .bad = 8 },
+	{ .type = TRAFFICMON_A_POLICY_TCP_FLAGS, .kind = NEST, .nest = tcp_flags, .multi = true },
+	{ .type = TRAFFICMON_A_POLICY_LENGTH, .kind = NEST, .nest = length, .multi = true },
+	{ .type = TRAFFICMON_A_POLICY_HOP_LIMIT, .kind = NEST, .nest = hop_limit, .multi = true },
+	{ .type = TRAFFICMON_A_POLICY_MARK, .kind = NEST, .nest = mark, .multi = true },
+	{}
+};
+
+/* Globs stand instead of names of devices. */
+static const struct attribute policy_globs[] = {
+	{ .type = TRAFFICMON_A_POLICY_NAME, .kind = STRING, .text = "globs", .required = true },
+	{ .type = TRAFFICMON_A_POLICY_DEVICE_GLOB, .kind = NEST, .nest = glob, .multi = true },
 	{}
 };
 
@@ -198,6 +248,7 @@ static const struct command commands[] = {
 	DO(TRANSACTION_ABORT, nothing, TRANSACTION),
 	DUMP(POLICY_GET, nothing, POLICY),
 	DO(POLICY_ADD, policy, POLICY),
+	DO(POLICY_ADD, policy_globs, POLICY),
 	DO(POLICY_FLUSH, nothing, POLICY),
 	DUMP(SET_GET, set_name_or_not, SET),
 	DO(SET_ADD, set_entries, SET),

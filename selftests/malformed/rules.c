@@ -95,14 +95,33 @@ static const char *broken_cursors(struct attributes all, unsigned int rings)
 	return NULL;
 }
 
-static const char *broken_ports(const struct nlattr *nest)
+/* Of ports, lengths and hop limits: their attributes have the same numbers. */
+static const char *broken_range(const struct nlattr *nest)
 {
 	const struct nlattr *first = attributes_find(attributes_of(nest), TRAFFICMON_A_PORTS_FIRST);
 	const struct nlattr *last = attributes_find(attributes_of(nest), TRAFFICMON_A_PORTS_LAST);
 
 	if (!first)
 		return MISSING;
-	return last && attr_integer(last) < attr_integer(first) ? "ports out of order" : NULL;
+	return last && attr_integer(last) < attr_integer(first) ? "a range out of order" : NULL;
+}
+
+/* Of TCP flags and marks, likewise. */
+static const char *broken_masked(const struct nlattr *nest)
+{
+	const struct nlattr *value = attributes_find(attributes_of(nest), TRAFFICMON_A_MARK_VALUE);
+	const struct nlattr *mask = attributes_find(attributes_of(nest), TRAFFICMON_A_MARK_MASK);
+
+	if (!value || !mask)
+		return MISSING;
+	return attr_integer(value) & ~attr_integer(mask) ? "bits outside of the mask" : NULL;
+}
+
+static const char *broken_glob(const struct nlattr *nest)
+{
+	const struct nlattr *glob = attributes_find(attributes_of(nest), TRAFFICMON_A_GLOB_PATTERN);
+
+	return !glob ? MISSING : is_device(glob) ? NULL : "no glob of a device";
 }
 
 /* @kinds: bits of those that the policy has already. */
@@ -145,7 +164,15 @@ static const char *broken_policy_part(const struct nlattr *attr, unsigned int se
 		       broken_prefix(attributes_find(nest, TRAFFICMON_A_PREFIX_ADDRESS), length);
 	case TRAFFICMON_A_POLICY_SOURCE_PORT:
 	case TRAFFICMON_A_POLICY_DESTINATION_PORT:
-		return seen >= TRAFFICMON_MATCHES_MAX ? "too many ports" : broken_ports(attr);
+		return seen >= TRAFFICMON_MATCHES_MAX ? "too many ports" : broken_range(attr);
+	case TRAFFICMON_A_POLICY_LENGTH:
+	case TRAFFICMON_A_POLICY_HOP_LIMIT:
+		return seen >= TRAFFICMON_TERMS_MAX ? "too many ranges" : broken_range(attr);
+	case TRAFFICMON_A_POLICY_TCP_FLAGS:
+	case TRAFFICMON_A_POLICY_MARK:
+		return seen >= TRAFFICMON_TERMS_MAX ? "too many of them" : broken_masked(attr);
+	case TRAFFICMON_A_POLICY_DEVICE_GLOB:
+		return seen >= TRAFFICMON_DEVICES_MAX ? "too many devices" : broken_glob(attr);
 	case TRAFFICMON_A_POLICY_DEVICE:
 		return seen >= TRAFFICMON_DEVICES_MAX ? "too many devices" :
 		       is_device(attr) ? NULL : "no name of a device";
@@ -167,6 +194,8 @@ static const char *broken_policy(struct attributes all)
 		return MISSING;
 	while (!why && (attr = attributes_next(&all)))
 		why = broken_policy_part(attr, seen[attr_type(attr)]++, &kinds);
+	if (!why && seen[TRAFFICMON_A_POLICY_DEVICE] && seen[TRAFFICMON_A_POLICY_DEVICE_GLOB])
+		why = "names of devices beside globs";
 	if (!why && seen[TRAFFICMON_A_POLICY_SPARE] && !seen[TRAFFICMON_A_POLICY_LIMIT])
 		why = "somebody spared without a limit";
 	return why;

@@ -15,9 +15,13 @@ function fail(text) {
 }
 
 # Attributes whose values must fit each other, by their names.
-function role(name) {
+function role(name, kind) {
 	sub(/^(prefix|confirm)-/, "", name)
-	return name in roles ? "ROLE_" toupper(name) : "ROLE_NONE"
+	# the lengths of packets are a nest, that of a prefix is a number
+	if (!(name in roles) || (name == "length" && kind == "nest"))
+		return "ROLE_NONE"
+	gsub(/-/, "_", name)
+	return "ROLE_" toupper(name)
 }
 
 function array(path) {
@@ -37,7 +41,7 @@ function print_array(path, depth, i) {
 		printf "\t{ .type = %d, .name = \"%s\", .kind = KIND_%s,\n", type[i], name[i],
 			toupper(kind[i])
 		printf "\t  .least = %sULL, .most = %sULL,\n", least[i], most[i]
-		printf "\t  .role = %s, .multi = %s, .nest = %s },\n", role(name[i]),
+		printf "\t  .role = %s, .multi = %s, .nest = %s },\n", role(name[i], kind[i]),
 			times[i] == "multi" ? "true" : "false",
 			kind[i] == "nest" ? array(full[i]) : "NULL"
 	}
@@ -54,7 +58,7 @@ function end_command() {
 
 BEGIN {
 	split("name address length first last kind rate burst ring sequence timeout device " \
-		"policy source entry limit cursor ledger generation", listed, " ")
+		"policy source entry limit cursor ledger generation value mask pattern device-glob", listed, " ")
 	for (i in listed)
 		roles[listed[i]] = 1
 	print "/* Made by malformed/table.awk from uapi/trafficmon.yaml. */"

@@ -27,7 +27,9 @@ struct valid {
 	const unsigned char *known;
 	bool ipv6;
 	uint8_t prefix_length;
-	uint16_t first_port;
+	bool globs;		/* of devices, instead of names */
+	uint32_t first;
+	uint32_t mask;
 	uint64_t rate;
 	unsigned int copy;	/* of an attribute that stands several times */
 	uint8_t first_kind;
@@ -55,7 +57,8 @@ static uint32_t required_roles(const struct command *command)
 		return 0;
 	default:
 		return ROLE(NAME) | ROLE(ADDRESS) | ROLE(LENGTH) | ROLE(FIRST) | ROLE(KIND) |
-		       ROLE(RATE) | ROLE(RING) | ROLE(SEQUENCE);
+		       ROLE(RATE) | ROLE(RING) | ROLE(SEQUENCE) | ROLE(VALUE) | ROLE(MASK) |
+		       ROLE(PATTERN);
 	}
 }
 
@@ -67,9 +70,14 @@ static uint64_t integer(struct valid *valid, const struct attribute *attribute)
 	case ROLE_LENGTH:
 		return valid->prefix_length;
 	case ROLE_FIRST:
-		return valid->first_port = random_next(random);
+		return valid->first = random_between(random, attribute->least, attribute->most);
 	case ROLE_LAST:
-		return random_between(random, valid->first_port, UINT16_MAX);
+		return random_between(random, valid->first, attribute->most);
+	case ROLE_VALUE:
+		valid->mask = random_between(random, 1, attribute->most);
+		return random_next(random) & valid->mask;
+	case ROLE_MASK:
+		return valid->mask;
 	case ROLE_RING:
 		return valid->copy;
 	case ROLE_KIND:
@@ -115,6 +123,8 @@ static void put_string(struct valid *valid, int parent, const struct attribute *
 
 	if (attribute->role == ROLE_DEVICE)
 		snprintf(text, sizeof(text), "eth%u", (unsigned int)random_below(random, 20));
+	else if (attribute->role == ROLE_PATTERN)
+		snprintf(text, sizeof(text), "eth%u*", (unsigned int)random_below(random, 20));
 	else if (attribute->role == ROLE_NAME && !policy)
 		strcpy(text, random_one_in(random, 2) ? TRAFFICMON_SET_ALLOW : TRAFFICMON_SET_DENY);
 	else if (attribute->role == ROLE_POLICY && random_one_in(random, 2))
@@ -206,7 +216,15 @@ static unsigned int copies(struct valid *valid, const struct attribute *attribut
 		return random_between(valid->random, 1, valid->rings);
 	if (!random_one_in(valid->random, attribute->role == ROLE_ENTRY ? 2 : 8))
 		return 1;
-	return random_between(valid->random, 2, random_one_in(valid->random, 2) ? 3 : 12);
+	return random_between(valid->random, 2, random_one_in(valid->random, 2) ? 3 :
+			      TRAFFICMON_TERMS_MAX);
+}
+
+/* A policy has names of devices or globs. */
+static bool is_other_device(const struct valid *valid, const struct attribute *attribute)
+{
+	return valid->command->number == TRAFFICMON_CMD_POLICY_ADD &&
+	       attribute->role == (valid->globs ? ROLE_DEVICE : ROLE_DEVICE_GLOB);
 }
 
 static void put_all(struct valid *valid, int parent, const struct attribute *attributes)
@@ -215,6 +233,8 @@ static void put_all(struct valid *valid, int parent, const struct attribute *att
 	unsigned int count, i;
 
 	for (attribute = attributes; attribute->type; attribute++) {
+		if (is_other_device(valid, attribute))
+			continue;
 		/* a walk for a ledger waits for two grace periods */
 		if (!(valid->required & (1U << attribute->role)) &&
 		    !random_one_in(valid->random, attribute->role == ROLE_LEDGER ? 2000 : 3))
@@ -247,6 +267,7 @@ void valid_request(struct message *message, struct random *random, uint16_t fami
 	struct valid valid = {
 		.message = message, .random = random, .command = command, .rings = rings,
 		.required = required_roles(command), .first_kind = random_below(random, 2),
+		.globs = random_one_in(random, 2),
 	};
 
 	message_begin(message, family, command);

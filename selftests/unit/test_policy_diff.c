@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/tmctl/policy_diff.c userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_model.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/out.c userspace/lib/out_words.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
+// build: userspace/tmctl/policy_diff.c userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_match_read.c userspace/lib/term.c userspace/lib/policy_model.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/out.c userspace/lib/out_words.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
 // flags: -DTM_VERSION=__FILE__ -lmnl
 /*
  * What `policy apply` says that it changes.

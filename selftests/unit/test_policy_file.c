@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/policy_file_write.c userspace/lib/policy_model.c userspace/lib/policy_check.c userspace/lib/policy_crowd.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
+// build: userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_match_read.c userspace/lib/term.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/policy_file_write.c userspace/lib/policy_model.c userspace/lib/policy_check.c userspace/lib/policy_crowd.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
 // flags: -lmnl
 /*
  * The policy file: every member is read, what was written reads back as the same,
@@ -81,7 +81,8 @@ TEST(every_member_is_read)
 	ASSERT_EQ(policy->destination_port.count, 1);
 	EXPECT_EQ(policy->destination_port.items[0].last, 443);
 	ASSERT_EQ(policy->device_count, 2);
-	EXPECT_STREQ(policy->device[1], "bond0.7");
+	EXPECT_STREQ(policy->device[1].glob, "bond0.7");
+	EXPECT_FALSE(tm_policy_has_globs(policy));
 	EXPECT_EQ(policy->key, TRAFFICMON_KEY_SOURCE);
 	EXPECT_EQ(policy->source_length4, 24);
 	EXPECT_EQ(policy->source_length6, 64);
@@ -98,6 +99,64 @@ TEST(every_member_is_read)
 	/* sorted: IPv4 first */
 	EXPECT_EQ(file.sets[TM_SET_ALLOW].entries.items[1].timeout_ns,
 		  3600000000000ull);
+	tm_policy_file_free(&file);
+}
+
+/* A match with all that is excluded, or is asked of each policy by itself. */
+#define REST								\
+	"\"class\":[\"!icmp\",\"!frag\"],\"direction\":\"!out\","		\
+	"\"source\":[\"!10.1.0.0/16\",\"10.0.0.0/8\"],\"destination\":\"!::/0\","	\
+	"\"source_port\":[\"1-9\",\"!5\"],\"destination_port\":[\"!22-23\"],"	\
+	"\"device\":[\"eth*\",\"!eth7\"],\"tcp_flags\":[\"syn/syn+ack\",\"!urg\",\"none/fin\"],"	\
+	"\"length\":[64,\"!70\",\"100-1500\"],\"hop_limit\":\"!64\","	\
+	"\"fragment\":\"!first\",\"mark\":[7,\"0x10/0xf0\",\"!0xff\"]"
+
+static void expect_term(const struct tm_policy *policy, enum tm_term_kind kind,
+			unsigned int at, uint32_t first, uint32_t last,
+			bool except)
+{
+	const struct tm_term *term = &policy->terms[kind].items[at];
+
+	ASSERT_GT(policy->terms[kind].count, at);
+	EXPECT_EQ(term->first, first);
+	EXPECT_EQ(term->last, last);
+	EXPECT_EQ(term->except, except);
+}
+
+TEST(what_is_excluded_is_read)
+{
+	struct tm_policy_file file;
+	const struct tm_policy *policy;
+
+	read_good(&file, POLICY("\"match\":{" REST "}"));
+	policy = &file.policies.items[0];
+	EXPECT_EQ(policy->classes,
+		  (1u << __TRAFFICMON_CLASS_MAX) - 1 -
+		  (1u << TRAFFICMON_CLASS_ICMP) - (1u << TRAFFICMON_CLASS_FRAG) -
+		  (1u << TRAFFICMON_CLASS_MALFORMED));
+	EXPECT_EQ(policy->directions, 1u << TRAFFICMON_DIRECTION_IN);
+	EXPECT_TRUE(policy->source.items[0].except);
+	EXPECT_FALSE(policy->source.items[1].except);
+	EXPECT_TRUE(policy->destination.items[0].except);
+	EXPECT_FALSE(policy->source_port.items[0].except);
+	EXPECT_TRUE(policy->source_port.items[1].except);
+	EXPECT_EQ(policy->source_port.items[1].last, 5);
+	EXPECT_EQ(policy->destination_port.items[0].last, 23);
+	EXPECT_TRUE(tm_policy_has_globs(policy));
+	EXPECT_STREQ(policy->device[1].glob, "eth7");
+	EXPECT_TRUE(policy->device[1].except);
+	EXPECT_EQ(policy->fragments, 1u << TRAFFICMON_FRAGMENT_WHOLE |
+		  1u << TRAFFICMON_FRAGMENT_LATER);
+	expect_term(policy, TM_TERM_TCP_FLAGS, 0, 0x02, 0x12, false);
+	expect_term(policy, TM_TERM_TCP_FLAGS, 1, 0x20, 0x20, true);
+	expect_term(policy, TM_TERM_TCP_FLAGS, 2, 0, 0x01, false);
+	expect_term(policy, TM_TERM_LENGTH, 0, 64, 64, false);
+	expect_term(policy, TM_TERM_LENGTH, 1, 70, 70, true);
+	expect_term(policy, TM_TERM_LENGTH, 2, 100, 1500, false);
+	expect_term(policy, TM_TERM_HOP_LIMIT, 0, 64, 64, true);
+	expect_term(policy, TM_TERM_MARK, 0, 7, UINT32_MAX, false);
+	expect_term(policy, TM_TERM_MARK, 1, 0x10, 0xf0, false);
+	expect_term(policy, TM_TERM_MARK, 2, 0xff, UINT32_MAX, true);
 	tm_policy_file_free(&file);
 }
 
@@ -352,6 +411,13 @@ TEST(findings_name_what_is_probably_not_meant)
 		{ RULESET("{\"name\":\"a\",\"match\":{\"family\":\"ipv4\",\"source\":\"::/0\"}}"), 1, "can never match" },
 		{ RULESET("{\"name\":\"a\",\"match\":{\"source\":\"10.0.0.0/8\",\"destination\":\"::/0\"}}"), 1, "can never match" },
 		{ RULESET("{\"name\":\"a\",\"match\":{\"class\":\"icmp\",\"destination_port\":1}}"), 1, "can never match" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"class\":\"icmp\",\"destination_port\":\"!1\"}}"), 1, "can never match" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"class\":\"udp\",\"tcp_flags\":\"syn\"}}"), 1, "can never match" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"class\":\"frag\",\"fragment\":\"whole\"}}"), 1, "can never match" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"class\":\"syn\",\"fragment\":[\"first\",\"later\"]}}"), 1, "can never match" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"fragment\":\"later\",\"source_port\":1}}"), 1, "can never match" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"source\":\"!10.0.0.0/8\",\"destination\":\"::/0\"}}"), 0, "" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"tcp_flags\":\"!syn\"}}"), 0, "" },
 		{ FILE_OF("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"syn\"}}"), 1, "0: 1 of 1 policies can drop and the file names no set allow" },
 		{ "{\"schema\":1,\"policies\":{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"syn\"}},\"sets\":{\"allow\":[]}}", 1, "the set allow is empty" },
 	};

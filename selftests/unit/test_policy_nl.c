@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/lib/policy_nl.c userspace/lib/set_nl.c userspace/lib/nl.c userspace/lib/netns.c userspace/lib/info.c userspace/lib/refusal.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_model.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c userspace/lib/unknown.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/signing.c
+// build: userspace/lib/policy_nl.c userspace/lib/set_nl.c userspace/lib/nl.c userspace/lib/netns.c userspace/lib/info.c userspace/lib/refusal.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_match_read.c userspace/lib/term.c userspace/lib/policy_model.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c userspace/lib/unknown.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/signing.c
 // flags: -lmnl
 /*
  * Policies as messages: what is put into one is read out of it again, the
@@ -29,9 +29,18 @@ static void read_file(struct tm_policy_file *file, const char *path)
 }
 
 /* As many of everything as a policy may have. */
+static void fill_terms(struct tm_term_list *list)
+{
+	for (list->count = 0; list->count < TRAFFICMON_TERMS_MAX; list->count++) {
+		list->items[list->count].first = list->count;
+		list->items[list->count].last = 255;
+		list->items[list->count].except = list->count % 2;
+	}
+}
+
 static void fill_largest(struct tm_policy *policy)
 {
-	unsigned int i;
+	unsigned int i, kind;
 
 	tm_policy_init(policy);
 	memset(policy->name, 'n', sizeof(policy->name) - 1);
@@ -64,8 +73,11 @@ static void fill_largest(struct tm_policy *policy)
 	policy->source_port.count = i;
 	policy->destination_port.count = i;
 	for (i = 0; i < TRAFFICMON_DEVICES_MAX; i++)
-		sprintf(policy->device[i], "averylongname%02u", i);
+		sprintf(policy->device[i].glob, "averylongname%02u", i);
 	policy->device_count = i;
+	policy->fragments = 7;
+	for (kind = 0; kind < __TM_TERM_MAX; kind++)
+		fill_terms(&policy->terms[kind]);
 	policy->limits[TRAFFICMON_LIMIT_PACKETS] = (struct tm_limit){ 5, 6 };
 	policy->limits[TRAFFICMON_LIMIT_BYTES] = (struct tm_limit){ 7000, 8 };
 }
@@ -107,6 +119,24 @@ TEST(policies_survive_the_way_to_a_message_and_back)
 	expect_round_trip(&largest);
 }
 
+/* As globs go devices of which one is a glob, or is excluded. */
+TEST(what_is_excluded_survives_the_way_there_and_back)
+{
+	struct tm_policy policy;
+	unsigned int i;
+
+	fill_largest(&policy);
+	for (i = 0; i < TRAFFICMON_MATCHES_MAX; i += 3) {
+		policy.source.items[i].except = true;
+		policy.destination.items[i].except = true;
+		policy.source_port.items[i].except = true;
+		policy.destination_port.items[i].except = true;
+	}
+	policy.device[3].except = true;
+	policy.device[7].glob[2] = '*';
+	expect_round_trip(&policy);
+}
+
 /* Else the module would take a policy for another one and drop its counters. */
 TEST(order_within_lists_does_not_change_the_message)
 {
@@ -121,8 +151,10 @@ TEST(order_within_lists_does_not_change_the_message)
 	swapped.source.items[TRAFFICMON_MATCHES_MAX - 1] = policy.source.items[0];
 	swapped.destination_port.items[3] = policy.destination_port.items[7];
 	swapped.destination_port.items[7] = policy.destination_port.items[3];
-	memcpy(swapped.device[0], policy.device[1], IFNAMSIZ);
-	memcpy(swapped.device[1], policy.device[0], IFNAMSIZ);
+	swapped.device[0] = policy.device[1];
+	swapped.device[1] = policy.device[0];
+	swapped.terms[TM_TERM_MARK].items[0] = policy.terms[TM_TERM_MARK].items[1];
+	swapped.terms[TM_TERM_MARK].items[1] = policy.terms[TM_TERM_MARK].items[0];
 	tm_policy_put(first, &policy);
 	tm_policy_put(second, &swapped);
 	EXPECT_EQ(first->nlmsg_len, second->nlmsg_len);
@@ -154,7 +186,7 @@ TEST(messages_of_a_larger_module_stay_in_bounds)
 	char buffer[65536] = { 0 };
 	struct nlmsghdr *nlh = message_new(buffer);
 	struct tm_prefix prefix = { .address = { .size = 4 }, .length = 8 };
-	struct tm_ports ports = { 1, 2 };
+	struct tm_ports ports = { .first = 1, .last = 2 };
 	struct tm_policy policy;
 	struct tm_error error;
 	unsigned int i;

@@ -86,8 +86,11 @@
  * POLICY_ADD (do, admin) POLICY_*: stage one policy; their order is the order
  *	of evaluation.  ENOENT without an open transaction, EALREADY in one that
  *	keeps the policies, EEXIST for a name given twice, E2BIG above 4096
- *	policies, or above 24 prefixes or port ranges of a kind, or above 16
- *	devices.
+ *	policies, or above 24 prefixes or port ranges of a kind, above 16 devices
+ *	or globs, or above 8 of any other kind.  A packet matches when of each kind
+ *	that is given it meets one that is accepted, where any is, and none that is
+ *	excluded (..._EXCEPT).  What asks for ports, a device or TCP flags, if only
+ *	to exclude some, never matches a packet that has none.
  * TRANSACTION_COMMIT (do, admin) [TRANSACTION_GENERATION]
  *	[TRANSACTION_CONFIRM_TIMEOUT]: build, swap, free the staging area ->
  *	TRANSACTION_GENERATION, the new generation.  EBUSY when the given
@@ -165,7 +168,8 @@
 #define TRAFFICMON_POLICIES_MAX		4096
 #define TRAFFICMON_LIMITS_MAX		2	/* one of each kind a policy */
 #define TRAFFICMON_MATCHES_MAX		24	/* prefixes or port ranges a dimension a policy */
-#define TRAFFICMON_DEVICES_MAX		16	/* devices a policy */
+#define TRAFFICMON_DEVICES_MAX		16	/* devices, or globs of them, a policy */
+#define TRAFFICMON_TERMS_MAX		8	/* TCP flags, lengths, hop limits, marks a policy */
 
 #define TRAFFICMON_SET_ALLOW		"allow"
 #define TRAFFICMON_SET_DENY		"deny"
@@ -216,6 +220,15 @@ enum trafficmon_class {
 	TRAFFICMON_CLASS_OTHER,		/* any other protocol */
 
 	__TRAFFICMON_CLASS_MAX
+};
+
+/* How whole a packet is. */
+enum trafficmon_fragment {
+	TRAFFICMON_FRAGMENT_WHOLE,	/* no fragment */
+	TRAFFICMON_FRAGMENT_FIRST,
+	TRAFFICMON_FRAGMENT_LATER,	/* any behind the first: without ports */
+
+	__TRAFFICMON_FRAGMENT_MAX
 };
 
 enum trafficmon_direction {
@@ -508,6 +521,7 @@ enum trafficmon_prefix_attr {
 	TRAFFICMON_A_PREFIX_UNSPEC,
 	TRAFFICMON_A_PREFIX_ADDRESS,		/* address; bits behind the length must be 0 */
 	TRAFFICMON_A_PREFIX_LENGTH,		/* u8, bits */
+	TRAFFICMON_A_PREFIX_EXCEPT,		/* flag: it is excluded */
 
 	__TRAFFICMON_A_PREFIX_MAX,
 	TRAFFICMON_A_PREFIX_MAX = __TRAFFICMON_A_PREFIX_MAX - 1
@@ -517,9 +531,60 @@ enum trafficmon_ports_attr {
 	TRAFFICMON_A_PORTS_UNSPEC,
 	TRAFFICMON_A_PORTS_FIRST,		/* u16 */
 	TRAFFICMON_A_PORTS_LAST,		/* u16, >= first; default first */
+	TRAFFICMON_A_PORTS_EXCEPT,		/* flag: they are excluded */
 
 	__TRAFFICMON_A_PORTS_MAX,
 	TRAFFICMON_A_PORTS_MAX = __TRAFFICMON_A_PORTS_MAX - 1
+};
+
+enum trafficmon_length_attr {
+	TRAFFICMON_A_LENGTH_UNSPEC,
+	TRAFFICMON_A_LENGTH_FIRST,		/* u32, bytes of the IP packet, or of a segment */
+	TRAFFICMON_A_LENGTH_LAST,		/* u32, >= first; default first */
+	TRAFFICMON_A_LENGTH_EXCEPT,		/* flag: they are excluded */
+
+	__TRAFFICMON_A_LENGTH_MAX,
+	TRAFFICMON_A_LENGTH_MAX = __TRAFFICMON_A_LENGTH_MAX - 1
+};
+
+enum trafficmon_hop_limit_attr {
+	TRAFFICMON_A_HOP_LIMIT_UNSPEC,
+	TRAFFICMON_A_HOP_LIMIT_FIRST,		/* u8, IPv6, or the time to live of IPv4 */
+	TRAFFICMON_A_HOP_LIMIT_LAST,		/* u8, >= first; default first */
+	TRAFFICMON_A_HOP_LIMIT_EXCEPT,		/* flag: they are excluded */
+
+	__TRAFFICMON_A_HOP_LIMIT_MAX,
+	TRAFFICMON_A_HOP_LIMIT_MAX = __TRAFFICMON_A_HOP_LIMIT_MAX - 1
+};
+
+enum trafficmon_tcp_flags_attr {
+	TRAFFICMON_A_TCP_FLAGS_UNSPEC,
+	/* u8, as in byte 13 of the TCP header: those of the mask that are set, and no others */
+	TRAFFICMON_A_TCP_FLAGS_VALUE,
+	TRAFFICMON_A_TCP_FLAGS_MASK,		/* u8, not 0: those that are looked at */
+	TRAFFICMON_A_TCP_FLAGS_EXCEPT,		/* flag: they are excluded */
+
+	__TRAFFICMON_A_TCP_FLAGS_MAX,
+	TRAFFICMON_A_TCP_FLAGS_MAX = __TRAFFICMON_A_TCP_FLAGS_MAX - 1
+};
+
+enum trafficmon_mark_attr {
+	TRAFFICMON_A_MARK_UNSPEC,
+	TRAFFICMON_A_MARK_VALUE,		/* u32, of the bits of the mask */
+	TRAFFICMON_A_MARK_MASK,			/* u32, not 0: those that are looked at */
+	TRAFFICMON_A_MARK_EXCEPT,		/* flag: they are excluded */
+
+	__TRAFFICMON_A_MARK_MAX,
+	TRAFFICMON_A_MARK_MAX = __TRAFFICMON_A_MARK_MAX - 1
+};
+
+enum trafficmon_glob_attr {
+	TRAFFICMON_A_GLOB_UNSPEC,
+	TRAFFICMON_A_GLOB_PATTERN,		/* string: `*` is any run, `?` any one */
+	TRAFFICMON_A_GLOB_EXCEPT,		/* flag: what it fits is excluded */
+
+	__TRAFFICMON_A_GLOB_MAX,
+	TRAFFICMON_A_GLOB_MAX = __TRAFFICMON_A_GLOB_MAX - 1
 };
 
 enum trafficmon_limit_attr {
@@ -577,6 +642,15 @@ enum trafficmon_policy_attr {
 	TRAFFICMON_A_POLICY_SPARE,
 	TRAFFICMON_A_POLICY_SPARED_PACKETS,	/* u64, reply: above the limit, and let pass */
 	TRAFFICMON_A_POLICY_SPARED_BYTES,	/* u64, reply */
+	/* u32, bits 1 << enum trafficmon_fragment, not 0 */
+	TRAFFICMON_A_POLICY_FRAGMENTS,
+	TRAFFICMON_A_POLICY_TCP_FLAGS,		/* multi, nest TCP_FLAGS_* */
+	TRAFFICMON_A_POLICY_LENGTH,		/* multi, nest LENGTH_* */
+	TRAFFICMON_A_POLICY_HOP_LIMIT,		/* multi, nest HOP_LIMIT_* */
+	/* multi, nest MARK_*: of the skb, where the packet is judged: as it arrives, or as sent */
+	TRAFFICMON_A_POLICY_MARK,
+	/* multi, nest GLOB_*: devices it arrived on; instead of DEVICE */
+	TRAFFICMON_A_POLICY_DEVICE_GLOB,
 
 	__TRAFFICMON_A_POLICY_MAX,
 	TRAFFICMON_A_POLICY_MAX = __TRAFFICMON_A_POLICY_MAX - 1

@@ -18,6 +18,7 @@
 static const struct tm_attr prefix_attrs[] = {
 	[TRAFFICMON_A_PREFIX_ADDRESS] = { "address", TM_ATTR_ADDRESS, NULL },
 	[TRAFFICMON_A_PREFIX_LENGTH] = { "length", TM_ATTR_U8, NULL },
+	[TRAFFICMON_A_PREFIX_EXCEPT] = { "except", TM_ATTR_FLAG, NULL },
 };
 
 ATTR_SET(prefix, TRAFFICMON_A_PREFIX_MAX);
@@ -25,9 +26,49 @@ ATTR_SET(prefix, TRAFFICMON_A_PREFIX_MAX);
 static const struct tm_attr ports_attrs[] = {
 	[TRAFFICMON_A_PORTS_FIRST] = { "first", TM_ATTR_U16, NULL },
 	[TRAFFICMON_A_PORTS_LAST] = { "last", TM_ATTR_U16, NULL },
+	[TRAFFICMON_A_PORTS_EXCEPT] = { "except", TM_ATTR_FLAG, NULL },
 };
 
 ATTR_SET(ports, TRAFFICMON_A_PORTS_MAX);
+
+static const struct tm_attr length_attrs[] = {
+	[TRAFFICMON_A_LENGTH_FIRST] = { "first", TM_ATTR_U32, NULL },
+	[TRAFFICMON_A_LENGTH_LAST] = { "last", TM_ATTR_U32, NULL },
+	[TRAFFICMON_A_LENGTH_EXCEPT] = { "except", TM_ATTR_FLAG, NULL },
+};
+
+ATTR_SET(length, TRAFFICMON_A_LENGTH_MAX);
+
+static const struct tm_attr hop_limit_attrs[] = {
+	[TRAFFICMON_A_HOP_LIMIT_FIRST] = { "first", TM_ATTR_U8, NULL },
+	[TRAFFICMON_A_HOP_LIMIT_LAST] = { "last", TM_ATTR_U8, NULL },
+	[TRAFFICMON_A_HOP_LIMIT_EXCEPT] = { "except", TM_ATTR_FLAG, NULL },
+};
+
+ATTR_SET(hop_limit, TRAFFICMON_A_HOP_LIMIT_MAX);
+
+static const struct tm_attr tcp_flags_attrs[] = {
+	[TRAFFICMON_A_TCP_FLAGS_VALUE] = { "value", TM_ATTR_U8, NULL },
+	[TRAFFICMON_A_TCP_FLAGS_MASK] = { "mask", TM_ATTR_U8, NULL },
+	[TRAFFICMON_A_TCP_FLAGS_EXCEPT] = { "except", TM_ATTR_FLAG, NULL },
+};
+
+ATTR_SET(tcp_flags, TRAFFICMON_A_TCP_FLAGS_MAX);
+
+static const struct tm_attr mark_attrs[] = {
+	[TRAFFICMON_A_MARK_VALUE] = { "value", TM_ATTR_U32, NULL },
+	[TRAFFICMON_A_MARK_MASK] = { "mask", TM_ATTR_U32, NULL },
+	[TRAFFICMON_A_MARK_EXCEPT] = { "except", TM_ATTR_FLAG, NULL },
+};
+
+ATTR_SET(mark, TRAFFICMON_A_MARK_MAX);
+
+static const struct tm_attr glob_attrs[] = {
+	[TRAFFICMON_A_GLOB_PATTERN] = { "pattern", TM_ATTR_STRING, NULL },
+	[TRAFFICMON_A_GLOB_EXCEPT] = { "except", TM_ATTR_FLAG, NULL },
+};
+
+ATTR_SET(glob, TRAFFICMON_A_GLOB_MAX);
 
 static const struct tm_attr limit_attrs[] = {
 	[TRAFFICMON_A_LIMIT_KIND] = { "kind", TM_ATTR_U8, NULL },
@@ -219,6 +260,12 @@ static const struct tm_attr policy_attrs[] = {
 	[TRAFFICMON_A_POLICY_SPARE] = { "spare", TM_ATTR_U32, NULL },
 	[TRAFFICMON_A_POLICY_SPARED_PACKETS] = { "spared_packets", TM_ATTR_U64, NULL },
 	[TRAFFICMON_A_POLICY_SPARED_BYTES] = { "spared_bytes", TM_ATTR_U64, NULL },
+	[TRAFFICMON_A_POLICY_FRAGMENTS] = { "fragments", TM_ATTR_U32, NULL },
+	[TRAFFICMON_A_POLICY_TCP_FLAGS] = NEST("tcp_flags", tcp_flags),
+	[TRAFFICMON_A_POLICY_LENGTH] = NEST("length", length),
+	[TRAFFICMON_A_POLICY_HOP_LIMIT] = NEST("hop_limit", hop_limit),
+	[TRAFFICMON_A_POLICY_MARK] = NEST("mark", mark),
+	[TRAFFICMON_A_POLICY_DEVICE_GLOB] = NEST("device_glob", glob),
 };
 
 ATTR_SET(policy, TRAFFICMON_A_POLICY_MAX);

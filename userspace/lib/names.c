@@ -37,6 +37,15 @@ NAMES(family, "family", __TRAFFICMON_FAMILY_MAX,
 	[TRAFFICMON_FAMILY_IPV4] = "ipv4",
 	[TRAFFICMON_FAMILY_IPV6] = "ipv6");
 
+NAMES(fragment, "fragment", __TRAFFICMON_FRAGMENT_MAX,
+	[TRAFFICMON_FRAGMENT_WHOLE] = "whole",
+	[TRAFFICMON_FRAGMENT_FIRST] = "first",
+	[TRAFFICMON_FRAGMENT_LATER] = "later");
+
+/* By the bits of byte 13 of the TCP header. */
+NAMES(tcp_flag, "TCP flag", 8,
+	"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr");
+
 NAMES(mode, "mode", __TRAFFICMON_MODE_MAX,
 	[TRAFFICMON_MODE_MONITOR] = "monitor",
 	[TRAFFICMON_MODE_ENFORCE] = "enforce");

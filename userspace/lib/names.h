@@ -22,6 +22,8 @@ struct tm_names {
 extern const struct tm_names tm_names_class;		/* syn synack ack rst fin udp icmp frag malformed other */
 extern const struct tm_names tm_names_direction;	/* in out */
 extern const struct tm_names tm_names_family;		/* ipv4 ipv6 */
+extern const struct tm_names tm_names_fragment;	/* whole first later */
+extern const struct tm_names tm_names_tcp_flag;	/* fin syn rst psh ack urg ece cwr */
 extern const struct tm_names tm_names_mode;
 extern const struct tm_names tm_names_cause;		/* switch breaker ruleset */
 extern const struct tm_names tm_names_change;		/* committed waits confirmed ... */

@@ -44,26 +44,50 @@ static uint32_t families_of(const struct tm_prefix_list *list)
 	uint32_t families = 0;
 	unsigned int i;
 
-	if (!list->count)
-		return ~0u;
 	for (i = 0; i < list->count; i++)
-		families |= 1u << (list->items[i].address.size == 4 ?
-				   TRAFFICMON_FAMILY_IPV4 :
-				   TRAFFICMON_FAMILY_IPV6);
-	return families;
+		if (!list->items[i].except)
+			families |= 1u << (list->items[i].address.size == 4 ?
+					   TRAFFICMON_FAMILY_IPV4 :
+					   TRAFFICMON_FAMILY_IPV6);
+	return families ? families : ~0u;
+}
+
+/* Bits of the classes that can have what the rest of a match asks for. */
+static uint32_t classes_possible(const struct tm_policy *policy)
+{
+	uint32_t fragments = 1u << TRAFFICMON_CLASS_FRAG |
+			     1u << TRAFFICMON_CLASS_MALFORMED;
+	uint32_t whole = ~(1u << TRAFFICMON_CLASS_FRAG);
+	uint32_t tcp = fragments | 1u << TRAFFICMON_CLASS_SYN |
+		       1u << TRAFFICMON_CLASS_SYNACK |
+		       1u << TRAFFICMON_CLASS_ACK | 1u << TRAFFICMON_CLASS_RST |
+		       1u << TRAFFICMON_CLASS_FIN;
+	uint32_t possible = ~0u;
+
+	if (has_port(policy))
+		possible &= ~(1u << TRAFFICMON_CLASS_ICMP |
+			      1u << TRAFFICMON_CLASS_OTHER);
+	if (policy->terms[TM_TERM_TCP_FLAGS].count)
+		possible &= tcp;
+	if (policy->fragments == 1u << TRAFFICMON_FRAGMENT_WHOLE)
+		possible &= whole;
+	else if (policy->fragments &&
+		 !(policy->fragments & 1u << TRAFFICMON_FRAGMENT_WHOLE))
+		possible &= fragments;
+	return possible;
 }
 
 static bool never_matches(const struct tm_policy *policy)
 {
 	uint32_t families = policy->families ? policy->families : ~0u;
-	uint32_t portless = 1u << TRAFFICMON_CLASS_ICMP |
-			    1u << TRAFFICMON_CLASS_MALFORMED;
 
 	if (!(families & families_of(&policy->source) &
 	      families_of(&policy->destination)))
 		return true;
-	return has_port(policy) && policy->classes &&
-	       !(policy->classes & ~portless);
+	if (policy->fragments == 1u << TRAFFICMON_FRAGMENT_LATER &&
+	    (has_port(policy) || policy->terms[TM_TERM_TCP_FLAGS].count))
+		return true;
+	return policy->classes && !(policy->classes & classes_possible(policy));
 }
 
 /* Of what begins a connection, or belongs to none. */
@@ -91,7 +115,7 @@ static void check_one(struct check *check, const struct tm_policy *policy)
 {
 	if (never_matches(policy))
 		tell(check, policy->line,
-		     "policy %s can never match: its families, prefixes, ports and classes exclude each other",
+		     "policy %s can never match: what it asks for excludes each other",
 		     policy->name);
 	else if (!tm_policy_has_match(policy) && enforces(policy) &&
 		 !tm_policy_has_limit(policy))
@@ -123,6 +147,9 @@ static void check_one(struct check *check, const struct tm_policy *policy)
 static bool covers_fragments(const struct tm_policy *policy)
 {
 	return !has_port(policy) &&
+	       (!policy->fragments ||
+		policy->fragments & 1u << TRAFFICMON_FRAGMENT_LATER) &&
+	       !policy->terms[TM_TERM_TCP_FLAGS].count &&
 	       (!policy->classes ||
 		policy->classes & 1u << TRAFFICMON_CLASS_FRAG);
 }

@@ -2,6 +2,10 @@
 /*
  * How many policies can match one packet: tm_policy_crowd() of policy_check.h.
  *
+ * "Can match" is what the module's 16 are: what policies exclude, or ask for
+ * besides class, direction, family, ends and names of devices, is asked of each of
+ * the 16 and makes no room for another.
+ *
  * A prefix and a range of ports are intervals.  For each dimension in turn a
  * sweep over the interval ends finds a value that the most policies accept;
  * the policies that do not accept it leave the crowd.
@@ -71,6 +75,25 @@ static unsigned int intervals(const struct tm_policy *policy,
 	}
 }
 
+/* Is there nothing in the dimension but what is excluded? */
+static bool accepts_all(const struct tm_policy *policy,
+			enum dimension dimension)
+{
+	const struct tm_prefix_list *prefixes =
+		dimension == SOURCE ? &policy->source : &policy->destination;
+	const struct tm_ports_list *ports = dimension == SOURCE_PORT ?
+					    &policy->source_port :
+					    &policy->destination_port;
+	bool ends = dimension == SOURCE || dimension == DESTINATION;
+	unsigned int i;
+
+	for (i = 0; i < intervals(policy, dimension); i++)
+		if (!(ends ? prefixes->items[i].except :
+		      ports->items[i].except))
+			return false;
+	return true;
+}
+
 static void port_point(uint16_t port, struct point *point)
 {
 	memset(point, 0, sizeof(*point));
@@ -90,7 +113,7 @@ static void prefix_points(const struct tm_prefix *prefix, struct point *first,
 		last->bytes[i / 8] |= 0x80 >> i % 8;
 }
 
-/* The i-th interval; false when it is of the other family. */
+/* The i-th interval; false when it is excluded, or of the other family. */
 static bool interval(const struct tm_policy *policy, enum dimension dimension,
 		     unsigned int i, unsigned int address_size,
 		     struct point *first, struct point *last)
@@ -101,13 +124,15 @@ static bool interval(const struct tm_policy *policy, enum dimension dimension,
 	if (dimension == SOURCE || dimension == DESTINATION) {
 		prefix = dimension == SOURCE ? &policy->source.items[i] :
 			 &policy->destination.items[i];
-		if (prefix->address.size != address_size)
+		if (prefix->except || prefix->address.size != address_size)
 			return false;
 		prefix_points(prefix, first, last);
 		return true;
 	}
 	ports = dimension == SOURCE_PORT ? &policy->source_port.items[i] :
 		&policy->destination_port.items[i];
+	if (ports->except)
+		return false;
 	port_point(ports->first, first);
 	port_point(ports->last, last);
 	return true;
@@ -179,7 +204,7 @@ static bool accepts(const struct tm_policy *policy, enum dimension dimension,
 	struct point first, last;
 	unsigned int i;
 
-	if (!intervals(policy, dimension))
+	if (accepts_all(policy, dimension))
 		return true;
 	for (i = 0; i < intervals(policy, dimension); i++)
 		if (interval(policy, dimension, i, address_size, &first,
@@ -246,9 +271,9 @@ static bool has_device(const struct tm_policy *policy, const char *name)
 	unsigned int i;
 
 	for (i = 0; i < policy->device_count; i++)
-		if (!strcmp(policy->device[i], name))
+		if (!strcmp(policy->device[i].glob, name))
 			return true;
-	return !policy->device_count;
+	return !policy->device_count || tm_policy_has_globs(policy);
 }
 
 /* The device of the member whose first device most members accept. */
@@ -263,15 +288,15 @@ static void narrow_device(struct crowd *crowd)
 		const struct tm_policy *policy = &items[crowd->members[i]];
 		unsigned int n = 0;
 
-		if (!policy->device_count ||
-		    (best && !strcmp(best, policy->device[0])))
+		if (!policy->device_count || tm_policy_has_globs(policy) ||
+		    (best && !strcmp(best, policy->device[0].glob)))
 			continue;
 		for (m = 0; m < crowd->count; m++)
 			n += has_device(&items[crowd->members[m]],
-					policy->device[0]);
+					policy->device[0].glob);
 		if (n > most) {
 			most = n;
-			best = policy->device[0];
+			best = policy->device[0].glob;
 		}
 	}
 	if (!best)

@@ -28,193 +28,6 @@ static unsigned long line_of(struct tm_reader *reader, tm_json_value value)
 	return reader->line;
 }
 
-static int read_bit(struct tm_reader *reader, tm_json_value value,
-		    const struct tm_names *names, uint32_t *bits)
-{
-	uint8_t number;
-
-	if (tm_reader_word(reader, value, names, &number))
-		return -1;
-	if (*bits & 1u << number)
-		return tm_reader_fail(reader, value,
-			    "found \"%s\" twice in the list, expected it once",
-			    tm_json_text(reader->json, value, NULL));
-	*bits |= 1u << number;
-	return 0;
-}
-
-static int read_class(struct tm_reader *reader, tm_json_value value)
-{
-	return read_bit(reader, value, &tm_names_class,
-			&reader->policy->classes);
-}
-
-static int read_classes(struct tm_reader *reader, tm_json_value value)
-{
-	return tm_reader_match_list(reader, value, read_class,
-			       __TRAFFICMON_CLASS_MAX);
-}
-
-static int read_direction(struct tm_reader *reader, tm_json_value value)
-{
-	return read_bit(reader, value, &tm_names_direction,
-			&reader->policy->directions);
-}
-
-static int read_directions(struct tm_reader *reader, tm_json_value value)
-{
-	return tm_reader_match_list(reader, value, read_direction,
-			       __TRAFFICMON_DIRECTION_MAX);
-}
-
-static int read_family(struct tm_reader *reader, tm_json_value value)
-{
-	return read_bit(reader, value, &tm_names_family,
-			&reader->policy->families);
-}
-
-static int read_families(struct tm_reader *reader, tm_json_value value)
-{
-	return tm_reader_match_list(reader, value, read_family,
-			       __TRAFFICMON_FAMILY_MAX);
-}
-
-static int read_prefix(struct tm_reader *reader, tm_json_value value,
-		       struct tm_prefix *prefix)
-{
-	const char *text = tm_reader_string(reader, value,
-				       "a prefix in double quotes, \"10.0.0.0/8\"");
-	struct tm_error error = { 0 };
-
-	if (!text)
-		return -1;
-	memset(prefix, 0, sizeof(*prefix));
-	if (tm_prefix_parse(text, prefix, &error))
-		return tm_reader_fail_as(reader, value, &error);
-	return 0;
-}
-
-static int read_match_prefix(struct tm_reader *reader, tm_json_value value)
-{
-	struct tm_prefix_list *list = reader->list;
-	struct tm_prefix prefix;
-	unsigned int i;
-
-	if (read_prefix(reader, value, &prefix))
-		return -1;
-	for (i = 0; i < list->count; i++)
-		if (!tm_prefix_compare(&list->items[i], &prefix))
-			return tm_reader_fail(reader, value,
-				    "found the prefix %s twice in the list, expected it once",
-				    tm_json_text(reader->json, value, NULL));
-	list->items[list->count++] = prefix;
-	return 0;
-}
-
-static int read_source(struct tm_reader *reader, tm_json_value value)
-{
-	reader->list = &reader->policy->source;
-	return tm_reader_match_list(reader, value, read_match_prefix,
-			       TRAFFICMON_MATCHES_MAX);
-}
-
-static int read_destination(struct tm_reader *reader, tm_json_value value)
-{
-	reader->list = &reader->policy->destination;
-	return tm_reader_match_list(reader, value, read_match_prefix,
-			       TRAFFICMON_MATCHES_MAX);
-}
-
-static int read_ports(struct tm_reader *reader, tm_json_value value)
-{
-	struct tm_ports_list *list = reader->list;
-	struct tm_ports ports = { 0 };
-	struct tm_error error = { 0 };
-	const char *text;
-	uint64_t number;
-	unsigned int i;
-
-	if (tm_json_type_of(reader->json, value) == TM_JSON_NUMBER) {
-		if (tm_reader_integer(reader, value, 0, UINT16_MAX, &number))
-			return -1;
-		ports.first = number;
-		ports.last = number;
-	} else {
-		text = tm_reader_string(reader, value,
-					"a port, or a range of ports \"1024-2048\"");
-		if (!text)
-			return -1;
-		if (tm_ports_parse(text, &ports, &error))
-			return tm_reader_fail_as(reader, value, &error);
-	}
-	for (i = 0; i < list->count; i++)
-		if (list->items[i].first == ports.first &&
-		    list->items[i].last == ports.last)
-			return tm_reader_fail(reader, value,
-				    "found the port or range %u-%u twice in the list, expected it once",
-				    ports.first, ports.last);
-	list->items[list->count++] = ports;
-	return 0;
-}
-
-static int read_source_port(struct tm_reader *reader, tm_json_value value)
-{
-	reader->list = &reader->policy->source_port;
-	return tm_reader_match_list(reader, value, read_ports,
-			       TRAFFICMON_MATCHES_MAX);
-}
-
-static int read_destination_port(struct tm_reader *reader, tm_json_value value)
-{
-	reader->list = &reader->policy->destination_port;
-	return tm_reader_match_list(reader, value, read_ports,
-			       TRAFFICMON_MATCHES_MAX);
-}
-
-static int read_device(struct tm_reader *reader, tm_json_value value)
-{
-	struct tm_policy *policy = reader->policy;
-	const char *name = tm_reader_string(reader, value,
-				       "a device name in double quotes");
-	struct tm_error error = { 0 };
-	unsigned int i;
-
-	if (!name)
-		return -1;
-	if (tm_device_check(name, &error))
-		return tm_reader_fail_as(reader, value, &error);
-	for (i = 0; i < policy->device_count; i++)
-		if (!strcmp(policy->device[i], name))
-			return tm_reader_fail(reader, value,
-				    "found the device %s twice in the list, expected it once",
-				    name);
-	strcpy(policy->device[policy->device_count++], name);
-	return 0;
-}
-
-static int read_devices(struct tm_reader *reader, tm_json_value value)
-{
-	return tm_reader_match_list(reader, value, read_device,
-			       TRAFFICMON_DEVICES_MAX);
-}
-
-static int read_match(struct tm_reader *reader, tm_json_value value)
-{
-	static const struct tm_member members[] = {
-		{ "class", read_classes },
-		{ "direction", read_directions },
-		{ "family", read_families },
-		{ "source", read_source },
-		{ "destination", read_destination },
-		{ "source_port", read_source_port },
-		{ "destination_port", read_destination_port },
-		{ "device", read_devices },
-	};
-
-	return tm_reader_members(reader, value, members, COUNT(members),
-			    "a match");
-}
-
 static int read_packets_rate(struct tm_reader *reader, tm_json_value value)
 {
 	return tm_reader_integer(reader, value, 1, TM_RATE_PACKETS_MAX,
@@ -313,8 +126,16 @@ static int read_action(struct tm_reader *reader, tm_json_value value)
 
 static int read_spared(struct tm_reader *reader, tm_json_value value)
 {
-	return read_bit(reader, value, &tm_names_spare,
-			&reader->policy->spare);
+	uint8_t number;
+
+	if (tm_reader_word(reader, value, &tm_names_spare, &number))
+		return -1;
+	if (reader->policy->spare & 1u << number)
+		return tm_reader_fail(reader, value,
+			    "found \"%s\" twice in the list, expected it once",
+			    tm_json_text(reader->json, value, NULL));
+	reader->policy->spare |= 1u << number;
+	return 0;
 }
 
 static int read_spare(struct tm_reader *reader, tm_json_value value)
@@ -404,7 +225,7 @@ static int read_policy(struct tm_reader *reader, tm_json_value value)
 		{ "mode", read_mode },
 		{ "action", read_action },
 		{ "comment", read_comment },
-		{ "match", read_match },
+		{ "match", tm_reader_match },
 		{ "key", read_key },
 		{ "limits", read_limits },
 		{ "spare", read_spare },
@@ -437,7 +258,7 @@ static int read_policies(struct tm_reader *reader, tm_json_value value)
 
 static int read_entry_prefix(struct tm_reader *reader, tm_json_value value)
 {
-	return read_prefix(reader, value, &reader->entry->prefix);
+	return tm_reader_prefix(reader, value, false, &reader->entry->prefix);
 }
 
 static int read_entry_timeout(struct tm_reader *reader, tm_json_value value)
@@ -468,7 +289,7 @@ static int read_entry(struct tm_reader *reader, tm_json_value value)
 		if (tm_json_find(reader->json, value, "prefix") == TM_JSON_NONE)
 			return tm_reader_fail(reader, value,
 				    "found an entry without a prefix, expected \"prefix\"");
-	} else if (read_prefix(reader, value, &entry.prefix)) {
+	} else if (tm_reader_prefix(reader, value, false, &entry.prefix)) {
 		return -1;
 	}
 	reader->entry = NULL;

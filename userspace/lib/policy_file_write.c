@@ -4,6 +4,7 @@
  * that the file means the same to a later version with other defaults.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "names.h"
 #include "policy_file.h"
@@ -47,7 +48,8 @@ static void write_prefixes(FILE *stream, bool *any, const char *key,
 		return;
 	start_match(stream, any, key);
 	for (i = 0; i < list->count; i++)
-		fprintf(stream, "%s\"%s\"", i ? ", " : "",
+		fprintf(stream, "%s\"%s%s\"", i ? ", " : "",
+			list->items[i].except ? "!" : "",
 			tm_prefix_format(&list->items[i], buffer));
 	fputc(']', stream);
 }
@@ -55,6 +57,7 @@ static void write_prefixes(FILE *stream, bool *any, const char *key,
 static void write_ports(FILE *stream, bool *any, const char *key,
 			const struct tm_ports_list *list)
 {
+	char buffer[TM_PREFIX_TEXT];
 	unsigned int i;
 
 	if (!list->count)
@@ -62,14 +65,12 @@ static void write_ports(FILE *stream, bool *any, const char *key,
 	start_match(stream, any, key);
 	for (i = 0; i < list->count; i++) {
 		const struct tm_ports *ports = &list->items[i];
+		const char *quote = ports->except ||
+				    ports->first != ports->last ? "\"" : "";
 
-		if (i)
-			fputs(", ", stream);
-		if (ports->first == ports->last)
-			fprintf(stream, "%u", ports->first);
-		else
-			fprintf(stream, "\"%u-%u\"", ports->first,
-				ports->last);
+		fprintf(stream, "%s%s%s%s%s", i ? ", " : "", quote,
+			ports->except ? "!" : "",
+			tm_ports_format(ports, buffer), quote);
 	}
 	fputc(']', stream);
 }
@@ -82,10 +83,51 @@ static void write_string(FILE *stream, const char *value)
 	tm_write_out(&writer);
 }
 
+static void write_devices(FILE *stream, bool *any,
+			  const struct tm_policy *policy)
+{
+	char text[IFNAMSIZ + 1];
+	unsigned int i;
+
+	if (!policy->device_count)
+		return;
+	start_match(stream, any, "device");
+	for (i = 0; i < policy->device_count; i++) {
+		snprintf(text, sizeof(text), "%s%s",
+			 policy->device[i].except ? "!" : "",
+			 policy->device[i].glob);
+		if (i)
+			fputs(", ", stream);
+		write_string(stream, text);
+	}
+	fputc(']', stream);
+}
+
+/* A number where it is one alone. */
+static void write_terms(FILE *stream, bool *any, enum tm_term_kind kind,
+			const struct tm_term_list *list)
+{
+	char buffer[TM_TERM_TEXT];
+	unsigned int i;
+
+	if (!list->count)
+		return;
+	start_match(stream, any, tm_term_types[kind].name);
+	for (i = 0; i < list->count; i++) {
+		const char *text = tm_term_format(kind, &list->items[i],
+						  buffer);
+		bool number = !text[strspn(text, "0123456789")];
+
+		fprintf(stream, number ? "%s%s" : "%s\"%s\"", i ? ", " : "",
+			text);
+	}
+	fputc(']', stream);
+}
+
 static void write_match(FILE *stream, const struct tm_policy *policy)
 {
 	bool any = false;
-	unsigned int i;
+	unsigned int kind;
 
 	write_bits(stream, &any, "class", policy->classes, &tm_names_class);
 	write_bits(stream, &any, "direction", policy->directions,
@@ -96,15 +138,11 @@ static void write_match(FILE *stream, const struct tm_policy *policy)
 	write_ports(stream, &any, "source_port", &policy->source_port);
 	write_ports(stream, &any, "destination_port",
 		    &policy->destination_port);
-	if (policy->device_count) {
-		start_match(stream, &any, "device");
-		for (i = 0; i < policy->device_count; i++) {
-			if (i)
-				fputs(", ", stream);
-			write_string(stream, policy->device[i]);
-		}
-		fputc(']', stream);
-	}
+	write_devices(stream, &any, policy);
+	for (kind = 0; kind < __TM_TERM_MAX; kind++)
+		write_terms(stream, &any, kind, &policy->terms[kind]);
+	write_bits(stream, &any, "fragment", policy->fragments,
+		   &tm_names_fragment);
 	if (any)
 		fputs("\n      }", stream);
 }

@@ -88,6 +88,8 @@ int tm_prefix_compare(const struct tm_prefix *a, const struct tm_prefix *b)
 {
 	int order;
 
+	if (a->except != b->except)
+		return a->except ? 1 : -1;
 	if (a->address.size != b->address.size)
 		return a->address.size < b->address.size ? -1 : 1;
 	order = memcmp(a->address.bytes, b->address.bytes, a->address.size);
@@ -106,14 +108,35 @@ static int compare_ports(const void *left, const void *right)
 	const struct tm_ports *a = left;
 	const struct tm_ports *b = right;
 
+	if (a->except != b->except)
+		return a->except ? 1 : -1;
 	if (a->first != b->first)
 		return (int)a->first - (int)b->first;
 	return (int)a->last - (int)b->last;
 }
 
-static int compare_devices(const void *a, const void *b)
+static int compare_devices(const void *left, const void *right)
 {
-	return strncmp(a, b, IFNAMSIZ);
+	const struct tm_device *a = left;
+	const struct tm_device *b = right;
+
+	if (a->except != b->except)
+		return a->except ? 1 : -1;
+	return strcmp(a->glob, b->glob);
+}
+
+static int compare_terms(const void *left, const void *right)
+{
+	const struct tm_term *a = left;
+	const struct tm_term *b = right;
+
+	if (a->except != b->except)
+		return a->except ? 1 : -1;
+	if (a->first != b->first)
+		return a->first < b->first ? -1 : 1;
+	if (a->last != b->last)
+		return a->last < b->last ? -1 : 1;
+	return 0;
 }
 
 /* Sort and drop what is there already; returns how many are left. */
@@ -143,7 +166,8 @@ static bool same_list(const void *a, unsigned int a_count, const void *b,
 	struct tm_prefix room[2][TRAFFICMON_MATCHES_MAX];
 	unsigned int i;
 
-	_Static_assert(sizeof(room[0]) >= TRAFFICMON_DEVICES_MAX * IFNAMSIZ,
+	_Static_assert(sizeof(room[0]) >=
+		       TRAFFICMON_DEVICES_MAX * sizeof(struct tm_device),
 		       "room for devices");
 	if (!a_count || !b_count)
 		return a_count == b_count;
@@ -203,12 +227,25 @@ static bool same_limits(const struct tm_policy *a, const struct tm_policy *b)
 	return true;
 }
 
+static bool same_terms(const struct tm_policy *a, const struct tm_policy *b)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < __TM_TERM_MAX; kind++)
+		if (!same_list(a->terms[kind].items, a->terms[kind].count,
+			       b->terms[kind].items, b->terms[kind].count,
+			       sizeof(struct tm_term), compare_terms))
+			return false;
+	return true;
+}
+
 bool tm_policy_equal_definition(const struct tm_policy *a,
 				const struct tm_policy *b)
 {
 	return a->action == b->action && a->spare == b->spare &&
 	       a->classes == b->classes &&
 	       a->directions == b->directions && a->families == b->families &&
+	       a->fragments == b->fragments && same_terms(a, b) &&
 	       same_key(a, b) && same_limits(a, b) &&
 	       same_list(a->source.items, a->source.count, b->source.items,
 			 b->source.count, sizeof(struct tm_prefix),
@@ -223,7 +260,8 @@ bool tm_policy_equal_definition(const struct tm_policy *a,
 			 b->destination_port.items, b->destination_port.count,
 			 sizeof(struct tm_ports), compare_ports) &&
 	       same_list(a->device, a->device_count, b->device,
-			 b->device_count, IFNAMSIZ, compare_devices);
+			 b->device_count, sizeof(struct tm_device),
+			 compare_devices);
 }
 
 bool tm_policy_equal(const struct tm_policy *a, const struct tm_policy *b)
@@ -234,6 +272,8 @@ bool tm_policy_equal(const struct tm_policy *a, const struct tm_policy *b)
 
 void tm_policy_sort(struct tm_policy *policy)
 {
+	unsigned int kind;
+
 	policy->source.count = sort_unique(policy->source.items,
 					   policy->source.count,
 					   sizeof(struct tm_prefix),
@@ -251,8 +291,14 @@ void tm_policy_sort(struct tm_policy *policy)
 			    policy->destination_port.count,
 			    sizeof(struct tm_ports), compare_ports);
 	policy->device_count = sort_unique(policy->device,
-					   policy->device_count, IFNAMSIZ,
+					   policy->device_count,
+					   sizeof(struct tm_device),
 					   compare_devices);
+	for (kind = 0; kind < __TM_TERM_MAX; kind++)
+		policy->terms[kind].count =
+			sort_unique(policy->terms[kind].items,
+				    policy->terms[kind].count,
+				    sizeof(struct tm_term), compare_terms);
 }
 
 bool tm_policy_has_limit(const struct tm_policy *policy)
@@ -265,9 +311,26 @@ bool tm_policy_has_limit(const struct tm_policy *policy)
 	return false;
 }
 
+bool tm_policy_has_globs(const struct tm_policy *policy)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->device_count; i++)
+		if (policy->device[i].except ||
+		    strpbrk(policy->device[i].glob, "*?"))
+			return true;
+	return false;
+}
+
 bool tm_policy_has_match(const struct tm_policy *policy)
 {
+	unsigned int kind;
+
+	for (kind = 0; kind < __TM_TERM_MAX; kind++)
+		if (policy->terms[kind].count)
+			return true;
 	return policy->classes || policy->directions || policy->families ||
+	       policy->fragments ||
 	       policy->source.count || policy->destination.count ||
 	       policy->source_port.count || policy->destination_port.count ||
 	       policy->device_count;

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "term.h"
 #include "value.h"
 
 /* What the UAPI's comment says of its attributes. */
@@ -48,8 +49,14 @@ struct tm_ports_list {
 	unsigned int count;	/* 0: any */
 };
 
+/* A device's name, or a glob of them. */
+struct tm_device {
+	char glob[IFNAMSIZ];
+	bool except;
+};
+
 /*
- * @classes, @directions, @families: bits, 0: no such match
+ * @classes, @directions, @families, @fragments: bits, 0: no such match
  * @*_length4, @*_length6: bits of an address that a key has
  * @comment: of the file only, the kernel keeps none; NULL: none
  * @line: in the file, 0: not from a file
@@ -69,12 +76,14 @@ struct tm_policy {
 	uint32_t classes;
 	uint32_t directions;
 	uint32_t families;
+	uint32_t fragments;
 	struct tm_prefix_list source;
 	struct tm_prefix_list destination;
 	struct tm_ports_list source_port;
 	struct tm_ports_list destination_port;
-	char device[TRAFFICMON_DEVICES_MAX][IFNAMSIZ];
+	struct tm_device device[TRAFFICMON_DEVICES_MAX];
 	unsigned int device_count;
+	struct tm_term_list terms[__TM_TERM_MAX];	/* by kind */
 	struct tm_limit limits[__TRAFFICMON_LIMIT_MAX];	/* by kind */
 	char *comment;
 	unsigned long line;
@@ -136,6 +145,8 @@ void tm_policy_sort(struct tm_policy *policy);
 
 /* Does it have a limit?  Without one every match is over. */
 bool tm_policy_has_limit(const struct tm_policy *policy);
+/* Does one of its devices need a glob: a wildcard, or one that is excluded? */
+bool tm_policy_has_globs(const struct tm_policy *policy);
 /* Does it match on anything? */
 bool tm_policy_has_match(const struct tm_policy *policy);
 
@@ -165,7 +176,7 @@ int tm_entry_list_add(struct tm_entry_list *list, const struct tm_entry *entry,
 		      struct tm_error *error);
 void tm_entry_list_free(struct tm_entry_list *list);
 
-/* Total order: family, address, length. */
+/* Total order: what is excluded last; then family, address, length. */
 int tm_prefix_compare(const struct tm_prefix *a, const struct tm_prefix *b);
 
 /*

@@ -13,9 +13,18 @@
 #include "policy_nl.h"
 #include "unknown.h"
 
-/* The largest: two lists of 32 bytes a prefix, two of 20 a range, 16 devices. */
-_Static_assert(TM_NL_REQUEST_SIZE > TRAFFICMON_MATCHES_MAX * 2 * (32 + 20) +
-	       TRAFFICMON_DEVICES_MAX * 20 + 1024, "a policy fits a request");
+/* The largest: lists of 36 bytes a prefix, 24 a range, 28 a glob or a term. */
+_Static_assert(TM_NL_REQUEST_SIZE > TRAFFICMON_MATCHES_MAX * 2 * (36 + 24) +
+	       TRAFFICMON_DEVICES_MAX * 28 +
+	       TRAFFICMON_TERMS_MAX * __TM_TERM_MAX * 28 + 1024,
+	       "a policy fits a request");
+
+/* The attributes of the nests of all kinds of terms. */
+enum {
+	TERM_FIRST	= TRAFFICMON_A_LENGTH_FIRST,
+	TERM_LAST	= TRAFFICMON_A_LENGTH_LAST,
+	TERM_EXCEPT	= TRAFFICMON_A_LENGTH_EXCEPT,
+};
 
 static void add_prefix(struct tm_prefix_list *list, const struct nlattr *nest)
 {
@@ -25,9 +34,10 @@ static void add_prefix(struct tm_prefix_list *list, const struct nlattr *nest)
 	if (list->count == TRAFFICMON_MATCHES_MAX ||
 	    tm_attrs_read_nested(&tm_attrs_prefix, nest, tb, &ignored))
 		return;
-	list->items[list->count++] =
+	list->items[list->count] =
 		tm_attr_prefix(tb[TRAFFICMON_A_PREFIX_ADDRESS],
 			       tb[TRAFFICMON_A_PREFIX_LENGTH]);
+	list->items[list->count++].except = tb[TRAFFICMON_A_PREFIX_EXCEPT];
 }
 
 static void add_ports(struct tm_ports_list *list, const struct nlattr *nest)
@@ -43,6 +53,53 @@ static void add_ports(struct tm_ports_list *list, const struct nlattr *nest)
 	ports->first = tm_attr_u16(tb[TRAFFICMON_A_PORTS_FIRST]);
 	ports->last = tb[TRAFFICMON_A_PORTS_LAST] ?
 		      tm_attr_u16(tb[TRAFFICMON_A_PORTS_LAST]) : ports->first;
+	ports->except = tb[TRAFFICMON_A_PORTS_EXCEPT];
+}
+
+static void add_device(struct tm_policy *policy, const struct nlattr *glob,
+		       bool except)
+{
+	struct tm_device *device = &policy->device[policy->device_count];
+
+	if (policy->device_count == TRAFFICMON_DEVICES_MAX)
+		return;
+	snprintf(device->glob, sizeof(device->glob), "%s",
+		 tm_attr_string(glob));
+	device->except = except;
+	policy->device_count++;
+}
+
+static void add_glob(struct tm_policy *policy, const struct nlattr *nest)
+{
+	const struct nlattr *tb[TRAFFICMON_A_GLOB_MAX + 1];
+	struct tm_error ignored;
+
+	if (!tm_attrs_read_nested(&tm_attrs_glob, nest, tb, &ignored))
+		add_device(policy, tb[TRAFFICMON_A_GLOB_PATTERN],
+			   tb[TRAFFICMON_A_GLOB_EXCEPT]);
+}
+
+static uint32_t term_number(const struct nlattr *attr, uint8_t bytes)
+{
+	return bytes == 1 ? tm_attr_u8(attr) : tm_attr_u32(attr);
+}
+
+static void add_term(struct tm_term_list *list, enum tm_term_kind kind,
+		     const struct tm_attr_set *set, const struct nlattr *nest)
+{
+	const struct nlattr *tb[TRAFFICMON_A_LENGTH_MAX + 1];
+	uint8_t bytes = tm_term_types[kind].bytes;
+	struct tm_term *term = &list->items[list->count];
+	struct tm_error ignored;
+
+	if (list->count == TRAFFICMON_TERMS_MAX ||
+	    tm_attrs_read_nested(set, nest, tb, &ignored))
+		return;
+	list->count++;
+	term->first = term_number(tb[TERM_FIRST], bytes);
+	term->last = tb[TERM_LAST] ? term_number(tb[TERM_LAST], bytes) :
+		     term->first;
+	term->except = tb[TERM_EXCEPT];
 }
 
 static void add_limit(struct tm_policy *policy, const struct nlattr *nest)
@@ -76,9 +133,26 @@ static void add_multi(struct tm_policy *policy, const struct nlattr *attr)
 		add_ports(&policy->destination_port, attr);
 		break;
 	case TRAFFICMON_A_POLICY_DEVICE:
-		if (policy->device_count < TRAFFICMON_DEVICES_MAX)
-			snprintf(policy->device[policy->device_count++],
-				 IFNAMSIZ, "%s", tm_attr_string(attr));
+		add_device(policy, attr, false);
+		break;
+	case TRAFFICMON_A_POLICY_DEVICE_GLOB:
+		add_glob(policy, attr);
+		break;
+	case TRAFFICMON_A_POLICY_TCP_FLAGS:
+		add_term(&policy->terms[TM_TERM_TCP_FLAGS], TM_TERM_TCP_FLAGS,
+			 &tm_attrs_tcp_flags, attr);
+		break;
+	case TRAFFICMON_A_POLICY_LENGTH:
+		add_term(&policy->terms[TM_TERM_LENGTH], TM_TERM_LENGTH,
+			 &tm_attrs_length, attr);
+		break;
+	case TRAFFICMON_A_POLICY_HOP_LIMIT:
+		add_term(&policy->terms[TM_TERM_HOP_LIMIT], TM_TERM_HOP_LIMIT,
+			 &tm_attrs_hop_limit, attr);
+		break;
+	case TRAFFICMON_A_POLICY_MARK:
+		add_term(&policy->terms[TM_TERM_MARK], TM_TERM_MARK,
+			 &tm_attrs_mark, attr);
 		break;
 	case TRAFFICMON_A_POLICY_LIMIT:
 		add_limit(policy, attr);
@@ -141,6 +215,7 @@ int tm_policy_from_message(const struct nlmsghdr *nlh,
 	policy->classes = tm_attr_u32(tb[TRAFFICMON_A_POLICY_CLASSES]);
 	policy->directions = tm_attr_u32(tb[TRAFFICMON_A_POLICY_DIRECTIONS]);
 	policy->families = tm_attr_u32(tb[TRAFFICMON_A_POLICY_FAMILIES]);
+	policy->fragments = tm_attr_u32(tb[TRAFFICMON_A_POLICY_FRAGMENTS]);
 	policy->spare = tm_attr_u32(tb[TRAFFICMON_A_POLICY_SPARE]);
 	if (tb[TRAFFICMON_A_POLICY_AGGREGATE_FACTOR])
 		policy->aggregate_factor =
@@ -168,6 +243,57 @@ static void put_ports(struct nlmsghdr *request, uint16_t number,
 
 	for (i = 0; i < list->count; i++)
 		tm_attr_put_ports(request, number, &list->items[i]);
+}
+
+/* Globs, where one needs it, for all: the module takes names or globs. */
+static void put_devices(struct nlmsghdr *request,
+			const struct tm_policy *policy)
+{
+	bool globs = tm_policy_has_globs(policy);
+	unsigned int i;
+
+	for (i = 0; i < policy->device_count; i++) {
+		const struct tm_device *device = &policy->device[i];
+		struct nlattr *nest;
+
+		if (!globs) {
+			mnl_attr_put_strz(request, TRAFFICMON_A_POLICY_DEVICE,
+					  device->glob);
+			continue;
+		}
+		nest = mnl_attr_nest_start(request,
+					   TRAFFICMON_A_POLICY_DEVICE_GLOB);
+		mnl_attr_put_strz(request, TRAFFICMON_A_GLOB_PATTERN,
+				  device->glob);
+		if (device->except)
+			mnl_attr_put(request, TRAFFICMON_A_GLOB_EXCEPT, 0,
+				     NULL);
+		mnl_attr_nest_end(request, nest);
+	}
+}
+
+static void put_terms(struct nlmsghdr *request, enum tm_term_kind kind,
+		      const struct tm_term_list *list)
+{
+	const struct tm_term_type *type = &tm_term_types[kind];
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++) {
+		const struct tm_term *term = &list->items[i];
+		struct nlattr *nest = mnl_attr_nest_start(request,
+							  type->attribute);
+
+		if (type->bytes == 1) {
+			mnl_attr_put_u8(request, TERM_FIRST, term->first);
+			mnl_attr_put_u8(request, TERM_LAST, term->last);
+		} else {
+			mnl_attr_put_u32(request, TERM_FIRST, term->first);
+			mnl_attr_put_u32(request, TERM_LAST, term->last);
+		}
+		if (term->except)
+			mnl_attr_put(request, TERM_EXCEPT, 0, NULL);
+		mnl_attr_nest_end(request, nest);
+	}
 }
 
 static void put_bits(struct nlmsghdr *request, uint16_t number, uint32_t bits)
@@ -221,7 +347,7 @@ static void put_limits(struct nlmsghdr *request, const struct tm_policy *policy)
 void tm_policy_put(struct nlmsghdr *request, const struct tm_policy *policy)
 {
 	struct tm_policy sorted = *policy;
-	unsigned int i;
+	unsigned int kind;
 
 	tm_policy_sort(&sorted);
 	mnl_attr_put_strz(request, TRAFFICMON_A_POLICY_NAME, policy->name);
@@ -237,9 +363,10 @@ void tm_policy_put(struct nlmsghdr *request, const struct tm_policy *policy)
 		  &sorted.source_port);
 	put_ports(request, TRAFFICMON_A_POLICY_DESTINATION_PORT,
 		  &sorted.destination_port);
-	for (i = 0; i < sorted.device_count; i++)
-		mnl_attr_put_strz(request, TRAFFICMON_A_POLICY_DEVICE,
-				  sorted.device[i]);
+	put_devices(request, &sorted);
+	for (kind = 0; kind < __TM_TERM_MAX; kind++)
+		put_terms(request, kind, &sorted.terms[kind]);
+	put_bits(request, TRAFFICMON_A_POLICY_FRAGMENTS, policy->fragments);
 	put_key(request, policy);
 	put_limits(request, policy);
 	put_bits(request, TRAFFICMON_A_POLICY_SPARE, policy->spare);

@@ -184,3 +184,21 @@ int tm_reader_word(struct tm_reader *reader, tm_json_value value,
 	*number = n;
 	return 0;
 }
+
+int tm_reader_prefix(struct tm_reader *reader, tm_json_value value,
+		     bool may_except, struct tm_prefix *prefix)
+{
+	const char *text = tm_reader_string(reader, value,
+				       "a prefix in double quotes, \"10.0.0.0/8\"");
+	struct tm_error error = { 0 };
+	bool except;
+
+	if (!text)
+		return -1;
+	except = may_except && *text == '!';
+	memset(prefix, 0, sizeof(*prefix));
+	if (tm_prefix_parse(text + except, prefix, &error))
+		return tm_reader_fail_as(reader, value, &error);
+	prefix->except = except;
+	return 0;
+}

@@ -13,6 +13,7 @@
 /*
  * @policy:	the one being read
  * @list:	the list of it, or of the file, being read
+ * @kind:	of the terms being read
  * @entry:	the one being read, when it is an object
  * @offset, @line: a place and its line, to count lines only once
  */
@@ -22,6 +23,7 @@ struct tm_reader {
 	struct tm_policy_file *file;
 	struct tm_policy *policy;
 	void *list;
+	enum tm_term_kind kind;
 	struct tm_entry *entry;
 	size_t offset;
 	unsigned long line;
@@ -70,5 +72,11 @@ int tm_reader_integer(struct tm_reader *reader, tm_json_value value,
 /* One of a list of words, as its number. */
 int tm_reader_word(struct tm_reader *reader, tm_json_value value,
 		   const struct tm_names *names, uint8_t *number);
+/* A prefix of a match, where "!" in front excludes it, or of a set. */
+int tm_reader_prefix(struct tm_reader *reader, tm_json_value value,
+		     bool may_except, struct tm_prefix *prefix);
+
+/* The match of a policy: policy_match_read.c. */
+int tm_reader_match(struct tm_reader *reader, tm_json_value value);
 
 #endif /* TM_POLICY_READER_H */

@@ -50,6 +50,7 @@ int tm_prefix_parse(const char *text, struct tm_prefix *prefix,
 	char meant[TM_PREFIX_TEXT];
 	uint64_t length;
 
+	prefix->except = false;
 	if (!slash) {
 		if (tm_address_parse(text, &prefix->address, error))
 			return -1;
@@ -78,38 +79,47 @@ int tm_prefix_parse(const char *text, struct tm_prefix *prefix,
 	return 0;
 }
 
+int tm_range_parse(const char *what, const char *text, uint32_t most,
+		   uint32_t *first, uint32_t *last, struct tm_error *error)
+{
+	size_t length = strcspn(text, "-");
+	uint64_t from, to;
+	char start[12];
+
+	if (length >= sizeof(start)) {
+		tm_error_usage(error, "'%.64s' is no %s and no range", text,
+			       what);
+		return tm_error_hint(error, "write it as 80 or 1024-2047");
+	}
+	memcpy(start, text, length);
+	start[length] = '\0';
+	if (tm_number_parse(what, start, 0, most, &from, error))
+		return -1;
+	to = from;
+	if (text[length] &&
+	    tm_number_parse(what, text + length + 1, 0, most, &to, error))
+		return -1;
+	if (to < from) {
+		tm_error_usage(error, "the range '%s' ends before it begins",
+			       text);
+		return tm_error_hint(error, "did you mean %u-%u?",
+				     (unsigned int)to, (unsigned int)from);
+	}
+	*first = from;
+	*last = to;
+	return 0;
+}
+
 int tm_ports_parse(const char *text, struct tm_ports *ports,
 		   struct tm_error *error)
 {
-	const char *dash = strchr(text, '-');
-	uint64_t first, last;
-	char start[8];
+	uint32_t first, last;
 
-	if (!dash) {
-		if (tm_number_parse("port", text, 0, 65535, &first, error))
-			return -1;
-		ports->first = first;
-		ports->last = first;
-		return 0;
-	}
-	if ((size_t)(dash - text) >= sizeof(start)) {
-		tm_error_usage(error, "'%.64s' is no port or range of ports",
-			       text);
-		return tm_error_hint(error, "write it as 80 or 1024-2047");
-	}
-	memcpy(start, text, dash - text);
-	start[dash - text] = '\0';
-	if (tm_number_parse("port", start, 0, 65535, &first, error) ||
-	    tm_number_parse("port", dash + 1, 0, 65535, &last, error))
+	if (tm_range_parse("port", text, UINT16_MAX, &first, &last, error))
 		return -1;
-	if (last < first) {
-		tm_error_usage(error, "the range of ports '%s' ends before it begins",
-			       text);
-		return tm_error_hint(error, "did you mean %u-%u?",
-				     (unsigned int)last, (unsigned int)first);
-	}
 	ports->first = first;
 	ports->last = last;
+	ports->except = false;
 	return 0;
 }
 
@@ -269,6 +279,8 @@ void tm_attr_put_prefix(struct nlmsghdr *nlh, uint16_t number,
 
 	tm_attr_put_address(nlh, TRAFFICMON_A_PREFIX_ADDRESS, &prefix->address);
 	mnl_attr_put_u8(nlh, TRAFFICMON_A_PREFIX_LENGTH, prefix->length);
+	if (prefix->except)
+		mnl_attr_put(nlh, TRAFFICMON_A_PREFIX_EXCEPT, 0, NULL);
 	mnl_attr_nest_end(nlh, nest);
 }
 
@@ -279,6 +291,8 @@ void tm_attr_put_ports(struct nlmsghdr *nlh, uint16_t number,
 
 	mnl_attr_put_u16(nlh, TRAFFICMON_A_PORTS_FIRST, ports->first);
 	mnl_attr_put_u16(nlh, TRAFFICMON_A_PORTS_LAST, ports->last);
+	if (ports->except)
+		mnl_attr_put(nlh, TRAFFICMON_A_PORTS_EXCEPT, 0, NULL);
 	mnl_attr_nest_end(nlh, nest);
 }
 

@@ -30,11 +30,13 @@ struct tm_address {
 struct tm_prefix {
 	struct tm_address address;
 	uint8_t length;		/* bits */
+	bool except;		/* of a match: it is excluded */
 };
 
 struct tm_ports {
 	uint16_t first;
 	uint16_t last;		/* >= first */
+	bool except;		/* of a match: they are excluded */
 };
 
 /*
@@ -46,7 +48,10 @@ int tm_address_parse(const char *text, struct tm_address *address,
 		     struct tm_error *error);
 int tm_prefix_parse(const char *text, struct tm_prefix *prefix,
 		    struct tm_error *error);
-/* "80", "1024-2047"; 0 is a port as the kernel sees it. */
+/* "80", "1024-2047", each from 0 to most; what: for the message. */
+int tm_range_parse(const char *what, const char *text, uint32_t most,
+		   uint32_t *first, uint32_t *last, struct tm_error *error);
+/* The same; 0 is a port as the kernel sees it. */
 int tm_ports_parse(const char *text, struct tm_ports *ports,
 		   struct tm_error *error);
 /* Decimal digits only, within [minimum, maximum]; what: for the message. */
@@ -95,10 +100,10 @@ struct tm_prefix tm_attr_prefix(const struct nlattr *address,
 				const struct nlattr *length);
 void tm_attr_put_address(struct nlmsghdr *nlh, uint16_t number,
 			 const struct tm_address *address);
-/* A nest of PREFIX_ADDRESS and PREFIX_LENGTH. */
+/* A nest of PREFIX_ADDRESS, PREFIX_LENGTH and PREFIX_EXCEPT. */
 void tm_attr_put_prefix(struct nlmsghdr *nlh, uint16_t number,
 			const struct tm_prefix *prefix);
-/* A nest of PORTS_FIRST and PORTS_LAST. */
+/* A nest of PORTS_FIRST, PORTS_LAST and PORTS_EXCEPT. */
 void tm_attr_put_ports(struct nlmsghdr *nlh, uint16_t number,
 		       const struct tm_ports *ports);
 

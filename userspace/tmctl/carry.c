@@ -11,12 +11,15 @@
 #include "../lib/attrs.h"
 #include "carry.h"
 
-/* What a policy is, of all that a reply says. */
+/* What a policy is, of all that a reply says: not how it fares. */
 static bool defines_policy(uint16_t number)
 {
 	return number != TRAFFICMON_A_POLICY_PAD &&
+	       number != TRAFFICMON_A_POLICY_SPARED_PACKETS &&
+	       number != TRAFFICMON_A_POLICY_SPARED_BYTES &&
 	       (number < TRAFFICMON_A_POLICY_GENERATION ||
-		number == TRAFFICMON_A_POLICY_SPARE);
+		number > TRAFFICMON_A_POLICY_OVER_SINCE_AGE) &&
+	       number <= TRAFFICMON_A_POLICY_MAX;
 }
 
 /* Bytes of entries a SET_ADD gets before the next is begun: below 8 KiB in all. */

@@ -70,21 +70,53 @@ static void add_end(struct words *words, const char *direction,
 	add_space(words);
 	add(words, "%s", direction);
 	for (i = 0; i < prefixes->count; i++)
-		add(words, "%s%s", i ? "," : " ",
+		add(words, "%s%s%s", i ? "," : " ",
+		    prefixes->items[i].except ? "!" : "",
 		    tm_prefix_format(&prefixes->items[i], text));
 	if (!ports->count)
 		return;
 	add(words, " port");
 	for (i = 0; i < ports->count; i++)
-		add(words, "%s%s", i ? "," : " ",
+		add(words, "%s%s%s", i ? "," : " ",
+		    ports->items[i].except ? "!" : "",
 		    tm_ports_format(&ports->items[i], text));
+}
+
+static void add_devices(struct words *words, const struct tm_policy *policy)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->device_count; i++) {
+		if (!i)
+			add_space(words);
+		add(words, "%s%s%s", i ? "," : "on ",
+		    policy->device[i].except ? "!" : "",
+		    policy->device[i].glob);
+	}
+}
+
+/* "hop_limit 1-5,!3" */
+static void add_terms(struct words *words, enum tm_term_kind kind,
+		      const struct tm_term_list *list)
+{
+	char text[TM_TERM_TEXT];
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++) {
+		if (!i) {
+			add_space(words);
+			add(words, "%s ", tm_term_types[kind].name);
+		}
+		add(words, "%s%s", i ? "," : "",
+		    tm_term_format(kind, &list->items[i], text));
+	}
 }
 
 void policy_match_words(const struct tm_policy *policy, char *text,
 			size_t size)
 {
 	struct words words = { text, size };
-	unsigned int i;
+	unsigned int kind;
 
 	text[0] = '\0';
 	add_bits(&words, policy->families, &tm_names_family);
@@ -92,10 +124,13 @@ void policy_match_words(const struct tm_policy *policy, char *text,
 	add_bits(&words, policy->directions, &tm_names_direction);
 	add_end(&words, "from", &policy->source, &policy->source_port);
 	add_end(&words, "to", &policy->destination, &policy->destination_port);
-	for (i = 0; i < policy->device_count; i++) {
-		if (!i)
-			add_space(&words);
-		add(&words, "%s%s", i ? "," : "on ", policy->device[i]);
+	add_devices(&words, policy);
+	for (kind = 0; kind < __TM_TERM_MAX; kind++)
+		add_terms(&words, kind, &policy->terms[kind]);
+	if (policy->fragments) {
+		add_space(&words);
+		add(&words, "fragment");
+		add_bits(&words, policy->fragments, &tm_names_fragment);
 	}
 	if (!text[0])
 		add(&words, "all");

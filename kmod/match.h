@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a policy asks of a packet.
+ *
+ * The classifier answers for all policies at once what most of them ask for:
+ * class, direction, family, and the prefixes, ports and devices that are
+ * accepted (classify.h).  The rest is asked of each policy that it found: what
+ * few policies want, or what is excluded from their lists.
+ *
+ * Pure: builds in userspace too.
+ */
+#ifndef TM_MATCH_H
+#define TM_MATCH_H
+
+#include <linux/if.h>
+#include "packet.h"
+#include "prefix.h"
+
+struct tm_ports {
+	u16 first;
+	u16 last;
+};
+
+/**
+ * struct tm_term - one of several values that are accepted, or excluded
+ * @first: of a range; of a masked value its bits
+ * @last: of a range; of a masked value its mask
+ * @except: it is excluded
+ */
+struct tm_term {
+	union {
+		u32 first;
+		u32 value;
+	};
+	union {
+		u32 last;
+		u32 mask;
+	};
+	bool except;
+};
+
+struct tm_terms {
+	u16 count;
+	struct tm_term term[TRAFFICMON_TERMS_MAX];
+};
+
+/**
+ * struct tm_match - what a policy asks of a packet; an empty part accepts all
+ * @classes: bits 1 << enum trafficmon_class; 0: all but malformed
+ * @directions: bits 1 << enum trafficmon_direction; 0: all
+ * @families: bits 1 << enum trafficmon_family; 0: all
+ * @fragments: bits 1 << enum trafficmon_fragment; 0: all
+ * @source_count: prefixes that are accepted; 0: all
+ * @source_except: prefixes behind these in @source that are excluded; so for the
+ *	other lists
+ * @device_count: names that are accepted
+ * @glob_count: globs that are accepted, instead of names; in @device, too
+ * @glob_except: globs behind these that are excluded
+ * @tcp_flags: masked values of byte 13 of the TCP header
+ * @length: ranges of bytes, as tm_match_length() has them
+ * @hop_limit: ranges
+ * @mark: masked values of the skb's mark
+ *
+ * What is excluded wins.  A policy with ports, accepted or excluded, never matches
+ * a packet without (fragments but the first, ICMP, other protocols); one with
+ * devices never what this host sends; one with TCP flags nothing but whole TCP
+ * headers.  One that accepts prefixes of one family only never matches the other.
+ */
+struct tm_match {
+	u32 classes;
+	u32 directions;
+	u32 families;
+	u32 fragments;
+	u16 source_count;
+	u16 source_except;
+	u16 destination_count;
+	u16 destination_except;
+	u16 source_port_count;
+	u16 source_port_except;
+	u16 destination_port_count;
+	u16 destination_port_except;
+	u16 device_count;
+	u16 glob_count;
+	u16 glob_except;
+	struct tm_terms tcp_flags;
+	struct tm_terms length;
+	struct tm_terms hop_limit;
+	struct tm_terms mark;
+	struct tm_prefix source[TRAFFICMON_MATCHES_MAX];
+	struct tm_prefix destination[TRAFFICMON_MATCHES_MAX];
+	struct tm_ports source_port[TRAFFICMON_MATCHES_MAX];
+	struct tm_ports destination_port[TRAFFICMON_MATCHES_MAX];
+	char device[TRAFFICMON_DEVICES_MAX][IFNAMSIZ];
+};
+
+/* Bytes of the IP packet; of a super-packet what a segment of it has, rounded up. */
+u32 tm_match_length(const struct tm_packet *packet);
+
+/* Is there anything that the classifier does not answer? */
+bool tm_match_has_rest(const struct tm_match *match);
+
+/**
+ * tm_match_rest - does a packet meet what the classifier does not answer?
+ * @device: name of the device it arrived on, NULL when sent by this host
+ * @mark: of the skb
+ *
+ * At most 24 steps for each list of prefixes and ports, 16 globs, 8 steps for
+ * each of the others.  Context: any.
+ */
+bool tm_match_rest(const struct tm_match *match, const struct tm_packet *packet,
+		   const char *device, u32 mark);
+
+#endif

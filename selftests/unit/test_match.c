@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// build: kmod/match.c kmod/glob.c
+/*
+ * What is asked of each policy that the classifier found: by hand, and a million
+ * random matches against a plain reading, bit by bit and value by value.
+ */
+#include "unit.h"
+#include <linux/in.h>
+#include "glob.h"
+#include "match.h"
+
+static struct tm_packet tcp_packet(void)
+{
+	struct tm_packet packet = {
+		.protocol = 6, .class = TRAFFICMON_CLASS_SYN, .flags = TM_PACKET_PORTS,
+		.tcp_flags = 0x02, .hop_limit = 64, .segments = 1, .bytes = 60,
+		.source_port = htons(40000), .destination_port = htons(443),
+		.source.words = { 0, 0, htonl(0xffff), htonl(0xc0000201) },
+		.destination.words = { 0, 0, htonl(0xffff), htonl(0x0a010203) },
+	};
+
+	return packet;
+}
+
+static bool meets(const struct tm_match *match, const struct tm_packet *packet)
+{
+	return tm_match_rest(match, packet, "eth0", 0);
+}
+
+TEST(an_empty_match_has_no_rest)
+{
+	struct tm_match match = { .classes = 1, .source_count = 1, .source_port_count = 1,
+				  .device_count = 1 };
+	struct tm_packet packet = tcp_packet();
+
+	EXPECT_FALSE(tm_match_has_rest(&match));
+	EXPECT_TRUE(meets(&match, &packet));
+}
+
+/* Each part alone is a rest. */
+TEST(each_part_is_asked_for)
+{
+	struct tm_match matches[] = {
+		{ .fragments = 1 }, { .source_except = 1 }, { .destination_except = 1 },
+		{ .source_port_except = 1 }, { .destination_port_except = 1 },
+		{ .glob_count = 1 }, { .glob_except = 1 }, { .tcp_flags.count = 1 },
+		{ .length.count = 1 }, { .hop_limit.count = 1 }, { .mark.count = 1 },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(matches); i++)
+		EXPECT_TRUE(tm_match_has_rest(&matches[i]));
+}
+
+TEST(tcp_flags_are_of_whole_tcp_headers)
+{
+	struct tm_match match = { .tcp_flags = { 1, { { { 0x02 }, { 0x12 } } } } };
+	struct tm_match others = { .tcp_flags = { 1, { { { 0x12 }, { 0x12 }, true } } } };
+	struct tm_packet packet = tcp_packet();
+
+	EXPECT_TRUE(meets(&match, &packet));
+	EXPECT_TRUE(meets(&others, &packet));
+	packet.tcp_flags = 0xc2;		/* ECN: not looked at */
+	EXPECT_TRUE(meets(&match, &packet));
+	packet.tcp_flags = 0x12;
+	EXPECT_FALSE(meets(&match, &packet));
+	EXPECT_FALSE(meets(&others, &packet));
+	packet = tcp_packet();
+	packet.flags = 0;			/* cut short, or a later fragment */
+	EXPECT_FALSE(meets(&match, &packet));
+	EXPECT_FALSE(meets(&others, &packet));
+	packet = tcp_packet();
+	packet.protocol = 17;
+	packet.tcp_flags = 0;
+	EXPECT_FALSE(meets(&others, &packet));
+}
+
+TEST(excluded_ports_ask_for_ports)
+{
+	struct tm_match match = { .destination_port_except = 1,
+				  .destination_port = { { 22, 22 } } };
+	struct tm_packet packet = tcp_packet();
+
+	EXPECT_TRUE(meets(&match, &packet));
+	packet.destination_port = htons(22);
+	EXPECT_FALSE(meets(&match, &packet));
+	packet = tcp_packet();
+	packet.flags = TM_PACKET_FRAGMENT_LATER;
+	EXPECT_FALSE(meets(&match, &packet));
+	packet.flags = 0;
+	packet.protocol = 1;
+	packet.destination_port = htons(8 << 8);	/* ICMP: type and code */
+	EXPECT_FALSE(meets(&match, &packet));
+}
+
+TEST(excluded_devices_ask_for_a_device)
+{
+	struct tm_match match = { .glob_except = 2, .device = { "veth*", "tap?" } };
+	struct tm_packet packet = tcp_packet();
+
+	EXPECT_TRUE(tm_match_rest(&match, &packet, "eth0", 0));
+	EXPECT_FALSE(tm_match_rest(&match, &packet, "veth12", 0));
+	EXPECT_FALSE(tm_match_rest(&match, &packet, "tap1", 0));
+	EXPECT_TRUE(tm_match_rest(&match, &packet, "tap10", 0));
+	EXPECT_FALSE(tm_match_rest(&match, &packet, NULL, 0));
+	match.glob_count = 1;
+	match.glob_except = 1;
+	EXPECT_FALSE(tm_match_rest(&match, &packet, "eth0", 0));
+	EXPECT_TRUE(tm_match_rest(&match, &packet, "veth12", 0));
+	EXPECT_FALSE(tm_match_rest(&match, &packet, NULL, 0));
+}
+
+TEST(fragments_are_whole_first_or_later)
+{
+	struct tm_packet packets[] = { tcp_packet(), tcp_packet(), tcp_packet() };
+	u32 bits, i;
+
+	packets[TRAFFICMON_FRAGMENT_FIRST].flags |= TM_PACKET_FRAGMENT_FIRST;
+	packets[TRAFFICMON_FRAGMENT_LATER].flags = TM_PACKET_FRAGMENT_LATER;
+	for (bits = 0; bits < 8; bits++) {
+		struct tm_match match = { .fragments = bits };
+
+		for (i = 0; i < 3; i++)
+			EXPECT_EQ(!bits || bits & 1 << i, meets(&match, &packets[i]));
+	}
+}
+
+TEST(a_super_packet_has_the_length_of_its_segments)
+{
+	struct tm_packet packet = tcp_packet();
+
+	packet.bytes = 1500;
+	packet.payload_bytes = 1460;
+	EXPECT_EQ(1500, tm_match_length(&packet));
+	packet.segments = 10;
+	packet.bytes = 40 + 14600;
+	packet.payload_bytes = 14600;
+	EXPECT_EQ(1500, tm_match_length(&packet));
+	packet.payload_bytes = 14599;
+	packet.bytes = 40 + 14599;
+	EXPECT_EQ(1500, tm_match_length(&packet));
+	packet.payload_bytes = 0;		/* UDP */
+	packet.bytes = 28 + 2001;
+	packet.segments = 2;
+	EXPECT_EQ(1015, tm_match_length(&packet));
+}
+
+TEST(globs)
+{
+	static const struct {
+		const char *glob, *name;
+		bool fits;
+	} cases[] = {
+		{ "eth0", "eth0", true }, { "eth0", "eth1", false }, { "eth", "eth0", false },
+		{ "*", "", true }, { "*", "eth0", true }, { "?", "", false }, { "", "", true },
+		{ "", "e", false }, { "*0", "eth0", true }, { "*0", "eth00", true },
+		{ "*0", "eth01", false }, { "v*0*", "veth01", true }, { "v*1*0", "v1110", true },
+		{ "e?h*", "eth", true }, { "**a", "ba", true }, { "a*b*c", "aXbXbXc", true },
+		{ "a*b*c", "aXbXbX", false },
+		{ "*a*a*a*a*a*b", "aaaaaaaaaaaaaaa", false },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		EXPECT_EQ(cases[i].fits, tm_glob_match(cases[i].glob, cases[i].name));
+}
+
+/* The plain reading */
+
+static u32 below(u32 ceiling)
+{
+	return get_random_u32_below(ceiling);
+}
+
+static bool bit_of(const union tm_address *address, u32 bit)
+{
+	return address->bytes[bit / 8] >> (7 - bit % 8) & 1;
+}
+
+static bool plain_contains(const struct tm_prefix *prefix, u8 family,
+			   const union tm_address *address)
+{
+	u32 start = family ? 0 : 96, i;
+
+	for (i = start; i < start + prefix->length; i++)
+		if (bit_of(&prefix->address, i) != bit_of(address, i))
+			return false;
+	return prefix->family == family;
+}
+
+static bool plain_terms(const struct tm_terms *terms, u32 value, bool masked)
+{
+	bool any_accepted = false, accepted = false, excluded = false;
+	u32 i, bit;
+
+	for (i = 0; i < terms->count; i++) {
+		bool hit = masked || (value >= terms->term[i].first &&
+				      value <= terms->term[i].last);
+
+		for (bit = 0; masked && bit < 32; bit++)
+			if (terms->term[i].mask >> bit & 1 &&
+			    (terms->term[i].value >> bit & 1) != (value >> bit & 1))
+				hit = false;
+		if (terms->term[i].except)
+			excluded |= hit;
+		else
+			any_accepted = true;
+		accepted |= hit && !terms->term[i].except;
+	}
+	return !excluded && (accepted || !any_accepted);
+}
+
+static bool plain_rest(const struct tm_match *match, const struct tm_packet *packet, u32 mark)
+{
+	bool has_ports = packet->flags & TM_PACKET_PORTS;
+	u32 i;
+
+	for (i = match->source_count; i < match->source_count + match->source_except; i++)
+		if (plain_contains(&match->source[i], packet->family, &packet->source))
+			return false;
+	for (i = 0; i < match->destination_except; i++)
+		if (plain_contains(&match->destination[match->destination_count + i],
+				   packet->family, &packet->destination))
+			return false;
+	for (i = 0; i < match->source_port_except; i++) {
+		const struct tm_ports *ports = &match->source_port[match->source_port_count + i];
+
+		if (!has_ports || (ntohs(packet->source_port) >= ports->first &&
+				   ntohs(packet->source_port) <= ports->last))
+			return false;
+	}
+	if (match->tcp_flags.count && (packet->protocol != 6 || !has_ports))
+		return false;
+	return plain_terms(&match->tcp_flags, packet->tcp_flags, true) &&
+	       plain_terms(&match->length, packet->bytes, false) &&
+	       plain_terms(&match->hop_limit, packet->hop_limit, false) &&
+	       plain_terms(&match->mark, mark, true);
+}
+
+static union tm_address random_address(u8 family)
+{
+	union tm_address address = { .bytes = { [10] = 0xff, 0xff } };
+
+	if (family)
+		memset(&address, 0, sizeof(address));
+	address.bytes[family ? below(16) : 12 + below(4)] = 1 << below(8);
+	return address;
+}
+
+static struct tm_prefix random_prefix(void)
+{
+	struct tm_prefix prefix = { .family = below(2) };
+	u32 bit;
+
+	prefix.length = below(prefix.family ? 129 : 33);
+	prefix.address = random_address(prefix.family);
+	for (bit = prefix.length + (prefix.family ? 0 : 96); bit < 128; bit++)
+		prefix.address.bytes[bit / 8] &= ~(0x80 >> bit % 8);
+	return prefix;
+}
+
+static struct tm_terms random_terms(u32 most, bool masked)
+{
+	struct tm_terms terms = { .count = below(3) ? 0 : below(TRAFFICMON_TERMS_MAX + 1) };
+	u32 i;
+
+	for (i = 0; i < terms.count; i++) {
+		struct tm_term *term = &terms.term[i];
+
+		term->except = below(2);
+		if (masked) {
+			term->mask = 1 + below(most);
+			term->value = below(most + 1) & term->mask;
+		} else {
+			term->first = below(most + 1);
+			term->last = term->first + below(most + 1 - term->first);
+		}
+	}
+	return terms;
+}
+
+TEST(a_million_matches_as_a_plain_reading_has_them)
+{
+	u32 step, i, met = 0;
+
+	for (step = 0; step < 1000000; step++) {
+		struct tm_packet packet = tcp_packet();
+		struct tm_match match = {
+			.source_count = below(4), .destination_count = below(4),
+			.source_except = below(3), .destination_except = below(3),
+			.source_port_count = below(3),
+			.source_port_except = below(3) ? 0 : below(4),
+			.tcp_flags = random_terms(255, true), .length = random_terms(3000, false),
+			.hop_limit = random_terms(255, false), .mark = random_terms(15, true),
+		};
+		u32 mark = below(16);
+
+		packet.family = below(2);
+		packet.source = random_address(packet.family);
+		packet.destination = random_address(packet.family);
+		packet.flags = below(4) ? TM_PACKET_PORTS : 0;
+		packet.protocol = below(3) ? 6 : 17;
+		packet.tcp_flags = below(256);
+		packet.hop_limit = below(256);
+		packet.bytes = below(3000);
+		packet.source_port = htons(below(10));
+		for (i = 0; i < 7; i++) {
+			match.source[i] = random_prefix();
+			match.destination[i] = random_prefix();
+			match.source_port[i].first = below(10);
+			match.source_port[i].last = match.source_port[i].first + below(3);
+		}
+		met += plain_rest(&match, &packet, mark);
+		ASSERT_EQ(plain_rest(&match, &packet, mark),
+			  tm_match_rest(&match, &packet, "eth0", mark));
+	}
+	/* neither answer is rare */
+	EXPECT_GT(met, 100000);
+	EXPECT_LT(met, 900000);
+}
