@@ -74,7 +74,7 @@ u64 tm_flow_table_bytes(const struct tm_flow_table *table)
 }
 
 enum tm_reason tm_flow_learn(struct tm_net *tn, struct tm_flow_bucket *bucket, u32 way, int side,
-			     u64 hash, const struct tm_packet *packet)
+			     u64 hash, struct tm_packet *packet)
 {
 	u8 rank = bucket->rank[way];
 
@@ -166,7 +166,7 @@ static void tm_flow_fill(struct tm_flow *flow, const struct tm_packet *packet, u
 	flow->ifindex = packet->ifindex;
 }
 
-enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, const struct tm_packet *packet)
+enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, struct tm_packet *packet)
 {
 	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
 	u64 now_ms = tm_clock_ms();
@@ -174,6 +174,7 @@ enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, const struct tm_packet
 	u8 reason;
 	int way;
 
+	packet->flags |= TM_PACKET_BEGINS;
 	way = tm_flow_victim(bucket, now_ms, &reason);
 	if (way < 0)
 		return TM_REASON_flows_full;
@@ -231,6 +232,37 @@ u64 tm_flow_established_since(struct tm_net *tn, const struct tm_packet *packet)
 		start_ns = tm_flow_start_ms(flow) * NSEC_PER_MSEC;
 	tm_bh_unlock(&bucket->lock);
 	return start_ns;
+}
+
+bool tm_flow_was_refused(struct tm_net *tn, const struct tm_packet *packet)
+{
+	u64 hash = tm_flow_hash(&tn->flows.key, packet, packet->family);
+	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
+	const struct tm_flow *flow;
+	bool refused;
+	int side;
+
+	tm_bh_lock(&bucket->lock);
+	flow = tm_flow_find(bucket, hash, packet, &side);
+	refused = flow && (flow->flags & (TM_FLOW_REFUSED | TM_FLOW_PROVEN)) == TM_FLOW_REFUSED;
+	tm_bh_unlock(&bucket->lock);
+	return refused;
+}
+
+void tm_flow_refuse(struct tm_net *tn, const struct tm_packet *packet, bool refused)
+{
+	u64 hash = tm_flow_hash(&tn->flows.key, packet, packet->family);
+	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
+	struct tm_flow *flow;
+	int side;
+
+	tm_bh_lock(&bucket->lock);
+	flow = tm_flow_find(bucket, hash, packet, &side);
+	if (flow && refused)
+		flow->flags |= TM_FLOW_REFUSED;
+	else if (flow)
+		flow->flags &= ~TM_FLOW_REFUSED;
+	tm_bh_unlock(&bucket->lock);
 }
 
 /*

@@ -83,10 +83,11 @@ u64 tm_flow_table_bytes(const struct tm_flow_table *table);
 /**
  * tm_flow_begin - make an entry for a flow that has none, and account its first packet
  * @hash: of the packet
+ * @packet: told that it begins a flow, whether there is a place for it or not
  *
  * Return: why there is none, or TM_REASON_NONE.  Context: BH off, bucket locked.
  */
-enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, const struct tm_packet *packet);
+enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, struct tm_packet *packet);
 
 /**
  * tm_flow_learn - account a packet that may change what is known of its flow
@@ -98,7 +99,7 @@ enum tm_reason tm_flow_begin(struct tm_net *tn, u64 hash, const struct tm_packet
  * Return and context: as tm_flow_begin().
  */
 enum tm_reason tm_flow_learn(struct tm_net *tn, struct tm_flow_bucket *bucket, u32 way, int side,
-			     u64 hash, const struct tm_packet *packet);
+			     u64 hash, struct tm_packet *packet);
 
 /*
  * A packet leaves the host with this tuple: a flow whose other direction it is
@@ -114,6 +115,15 @@ void tm_flow_answered(struct tm_net *tn, const struct tm_packet *packet);
  * Return: CLOCK_MONOTONIC ns, U64_MAX: it is none.  Context: BH off.
  */
 u64 tm_flow_established_since(struct tm_net *tn, const struct tm_packet *packet);
+
+/*
+ * Was the packet's flow refused, and is no established one for all that?  Context:
+ * BH off.
+ */
+bool tm_flow_was_refused(struct tm_net *tn, const struct tm_packet *packet);
+
+/* The packet's flow, if it has an entry, is refused, or is let in.  Context: BH off. */
+void tm_flow_refuse(struct tm_net *tn, const struct tm_packet *packet, bool refused);
 
 /* One flow as shown. */
 struct tm_flow_view {

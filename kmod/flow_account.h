@@ -48,7 +48,7 @@ static __always_inline void tm_flow_add(struct tm_flow_bucket *bucket, struct tm
 static __always_inline enum tm_reason tm_flow_visit(struct tm_net *tn,
 						    struct tm_flow_bucket *bucket,
 						    struct tm_flow *flow, u32 way, int side,
-						    u64 hash, const struct tm_packet *packet)
+						    u64 hash, struct tm_packet *packet)
 	__releases(&bucket->lock)
 {
 	enum tm_reason untracked;
@@ -68,7 +68,7 @@ static __always_inline enum tm_reason tm_flow_visit(struct tm_net *tn,
  * Return: why it is in none, or TM_REASON_NONE.  Context: BH off.
  */
 static __always_inline enum tm_reason tm_flow_account(struct tm_net *tn,
-						      const struct tm_packet *packet, u8 family)
+						      struct tm_packet *packet, u8 family)
 {
 	u64 hash = tm_flow_hash(&tn->flows.key, packet, family);
 	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);

@@ -18,6 +18,7 @@ enum tm_flow_flags {
 	TM_FLOW_EXPECT		= 1 << 4,	/* `expected_ack` is set */
 	TM_FLOW_EXPECT_REPLY	= 1 << 5,	/* the acknowledgement comes from the other side */
 	TM_FLOW_PROVEN		= 1 << 6,	/* was established once, whatever came since */
+	TM_FLOW_REFUSED		= 1 << 7,	/* packets were dropped, and none let in since */
 };
 
 /**

@@ -120,7 +120,7 @@ static __always_inline enum tm_reason tm_hook_denied(const struct tm_net *tn)
  */
 static __always_inline enum tm_reason tm_hook_judge(struct tm_net *tn,
 						    const struct tm_ruleset *ruleset,
-						    const struct tm_packet *packet, u8 family,
+						    struct tm_packet *packet, u8 family,
 						    const struct sk_buff *skb, bool plain)
 {
 	const struct tm_prefixes *allow = rcu_dereference(ruleset->sets[TM_SET_ALLOW]);
@@ -142,7 +142,7 @@ static __always_inline enum tm_reason tm_hook_judge(struct tm_net *tn,
 
 /* What has no addresses is in no set: policies alone, that name `malformed`, may drop it. */
 static enum tm_reason tm_hook_judge_unread(struct tm_net *tn, const struct tm_ruleset *ruleset,
-					   const struct tm_packet *packet,
+					   struct tm_packet *packet,
 					   const struct sk_buff *skb)
 {
 	return ruleset->count ? tm_policy_judge(tn, ruleset, packet, skb) : TM_REASON_NONE;
@@ -180,7 +180,7 @@ static void tm_hook_untranslate(const struct sk_buff *skb, struct tm_packet *pac
  * nothing that the network itself needs.  Untracked is counted behind seen and
  * the flow: the ledger relies on it.
  */
-static __always_inline unsigned int tm_hook_take(struct tm_net *tn, const struct tm_packet *packet,
+static __always_inline unsigned int tm_hook_take(struct tm_net *tn, struct tm_packet *packet,
 						 u8 family, const struct sk_buff *skb,
 						 enum tm_reason untracked, bool plain)
 {

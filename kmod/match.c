@@ -5,7 +5,6 @@
 #include <asm/byteorder.h>
 #include <linux/bitops.h>
 #include <linux/in.h>
-#include <linux/math.h>
 
 #include "glob.h"
 
@@ -135,16 +134,6 @@ static bool tm_match_fragment(const struct tm_match *match, const struct tm_pack
 	return !match->fragments || match->fragments & BIT(fragment);
 }
 
-u32 tm_match_length(const struct tm_packet *packet)
-{
-	u32 headers = packet->payload_bytes ? packet->bytes - packet->payload_bytes : 0;
-
-	if (packet->segments == 1)
-		return packet->bytes;
-	/* TCP: each segment has the headers, which are there once */
-	return headers + DIV_ROUND_UP(packet->bytes - headers, packet->segments);
-}
-
 bool tm_match_has_rest(const struct tm_match *match)
 {
 	return match->fragments || match->source_except || match->destination_except ||
@@ -156,8 +145,10 @@ bool tm_match_has_rest(const struct tm_match *match)
 bool tm_match_rest(const struct tm_match *match, const struct tm_packet *packet,
 		   const char *device, u32 mark)
 {
+	u32 length = packet->segments == 1 ? packet->bytes : packet->segment_bytes;
+
 	return tm_match_fragment(match, packet) && tm_match_tcp_flags(match, packet) &&
-	       tm_terms_meet(&match->length, TM_TERM_RANGE, tm_match_length(packet)) &&
+	       tm_terms_meet(&match->length, TM_TERM_RANGE, length) &&
 	       tm_terms_meet(&match->hop_limit, TM_TERM_RANGE, packet->hop_limit) &&
 	       tm_terms_meet(&match->mark, TM_TERM_MASKED, mark) &&
 	       !tm_match_ends_excluded(match, packet) && tm_match_globs(match, device);

@@ -57,7 +57,7 @@ struct tm_terms {
  * @glob_count: globs that are accepted, instead of names; in @device, too
  * @glob_except: globs behind these that are excluded
  * @tcp_flags: masked values of byte 13 of the TCP header
- * @length: ranges of bytes, as tm_match_length() has them
+ * @length: ranges of bytes of the IP packet, or of the segments of a super-packet
  * @hop_limit: ranges
  * @mark: masked values of the skb's mark
  *
@@ -92,9 +92,6 @@ struct tm_match {
 	struct tm_ports destination_port[TRAFFICMON_MATCHES_MAX];
 	char device[TRAFFICMON_DEVICES_MAX][IFNAMSIZ];
 };
-
-/* Bytes of the IP packet; of a super-packet what a segment of it has, rounded up. */
-u32 tm_match_length(const struct tm_packet *packet);
 
 /* Is there anything that the classifier does not answer? */
 bool tm_match_has_rest(const struct tm_match *match);

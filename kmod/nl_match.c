@@ -94,7 +94,8 @@ static int tm_nl_match_read_range(const struct nlattr *nest, const struct nla_po
 	range->except = tb[PAIR_EXCEPT];
 	if (range->last >= range->first)
 		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, tb[PAIR_SECOND], "the last value of a range is below its first");
+	NL_SET_ERR_MSG_ATTR(extack, tb[PAIR_SECOND],
+			    "the last value of a range is below its first");
 	return -ERANGE;
 }
 
@@ -143,8 +144,8 @@ static int tm_nl_match_read_term(const struct nlattr *attr, struct tm_terms *ter
 /* Where in a list the next one goes, which has to have room. */
 static void *tm_nl_match_place(void *list, size_t size, u16 *accepted, u16 *excluded, bool except)
 {
-	void *first_excluded = list + *accepted * size;
-	void *end = first_excluded + *excluded * size;
+	char *first_excluded = (char *)list + *accepted * size;
+	char *end = first_excluded + *excluded * size;
 
 	if (except) {
 		(*excluded)++;
@@ -222,12 +223,24 @@ static int tm_nl_match_check_device(const struct nlattr *attr, const struct tm_m
 	return -E2BIG;
 }
 
-/* Names and globs alike: what no device can have fits no device. */
-static int tm_nl_match_check_name(const struct nlattr *attr, struct netlink_ext_ack *extack)
+/*
+ * Names and globs alike: what no device can have fits no device.  A name with a
+ * wildcard, or anything that begins with "!", would be another thing in the tool's
+ * words.
+ */
+static int tm_nl_match_check_name(const struct nlattr *attr, bool glob,
+				  struct netlink_ext_ack *extack)
 {
-	if (dev_valid_name(nla_data(attr)) && nla_len(attr) == strlen(nla_data(attr)) + 1)
+	const char *name = nla_data(attr);
+
+	if (!dev_valid_name(name) || nla_len(attr) != strlen(name) + 1) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "this is no name that a device can have");
+		return -EINVAL;
+	}
+	if (name[0] != '!' && (glob || !strpbrk(name, "*?")))
 		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "this is no name that a device can have");
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "a name of a device here has no * or ? (that is a POLICY_DEVICE_GLOB), and does not begin with !");
 	return -EINVAL;
 }
 
@@ -237,7 +250,7 @@ static int tm_nl_match_read_device(const struct nlattr *attr, struct tm_match *m
 	int err = tm_nl_match_check_device(attr, match, false, extack);
 
 	if (!err)
-		err = tm_nl_match_check_name(attr, extack);
+		err = tm_nl_match_check_name(attr, false, extack);
 	if (!err)
 		nla_strscpy(match->device[match->device_count++], attr, IFNAMSIZ);
 	return err;
@@ -258,7 +271,7 @@ static int tm_nl_match_read_glob(const struct nlattr *nest, struct tm_match *mat
 		NL_SET_ERR_MSG_ATTR(extack, nest, "a glob needs GLOB_PATTERN");
 		return -EINVAL;
 	}
-	err = tm_nl_match_check_name(tb[TRAFFICMON_A_GLOB_PATTERN], extack);
+	err = tm_nl_match_check_name(tb[TRAFFICMON_A_GLOB_PATTERN], true, extack);
 	if (err)
 		return err;
 	nla_strscpy(tm_nl_match_place(match->device, IFNAMSIZ, &match->glob_count,

@@ -60,19 +60,18 @@ static int tm_nl_policy_check_rate(u8 kind, const struct nlattr *attr,
 {
 	u64 rate = nla_get_u64(attr);
 
-	if (kind == TRAFFICMON_LIMIT_PACKETS &&
-	    (rate < TM_RATE_PACKETS_MIN || rate > TM_RATE_PACKETS_MAX)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "a limit is 1 to 200,000,000 packets a second");
-		return -ERANGE;
-	}
-	if (kind == TRAFFICMON_LIMIT_BYTES &&
-	    (rate < TM_RATE_BYTES_MIN || rate > TM_RATE_BYTES_MAX)) {
+	if (kind == TRAFFICMON_LIMIT_BYTES) {
+		if (rate >= TM_RATE_BYTES_MIN && rate <= TM_RATE_BYTES_MAX)
+			return 0;
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "a limit is 125 to 50,000,000,000 bytes a second");
 		return -ERANGE;
 	}
-	return 0;
+	if (rate >= TM_RATE_PACKETS_MIN && rate <= TM_RATE_PACKETS_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "a limit is 1 to 200,000,000 packets or new flows a second");
+	return -ERANGE;
 }
 
 static int tm_nl_policy_check_kind(const struct tm_policy_spec *spec, u8 kind,
@@ -84,10 +83,20 @@ static int tm_nl_policy_check_kind(const struct tm_policy_spec *spec, u8 kind,
 		if (spec->rates[i].kind != kind)
 			continue;
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "a policy has at most one limit in packets and one in bytes");
+				    "a policy has at most one limit in packets, one in bytes and one in new flows");
 		return -EINVAL;
 	}
 	return 0;
+}
+
+/* By kind, in whatever order they were given. */
+static void tm_nl_policy_insert_limit(struct tm_policy_spec *spec, const struct tm_rate *limit)
+{
+	u8 i = spec->limit_count++;
+
+	for (; i && spec->rates[i - 1].kind > limit->kind; i--)
+		spec->rates[i] = spec->rates[i - 1];
+	spec->rates[i] = *limit;
 }
 
 static int tm_nl_policy_read_limit(const struct nlattr *nest, struct tm_policy_spec *spec,
@@ -95,6 +104,7 @@ static int tm_nl_policy_read_limit(const struct nlattr *nest, struct tm_policy_s
 {
 	struct nlattr *tb[TRAFFICMON_A_LIMIT_MAX + 1];
 	struct nlattr *attr_kind, *attr_rate, *attr_burst;
+	struct tm_rate limit;
 	u64 rate, burst;
 	int err;
 	u8 kind;
@@ -117,12 +127,12 @@ static int tm_nl_policy_read_limit(const struct nlattr *nest, struct tm_policy_s
 		return err;
 	rate = nla_get_u64(attr_rate);
 	burst = attr_burst ? nla_get_u64(attr_burst) : tm_rate_default_burst(kind, rate);
-	if (!tm_rate_init(&spec->rates[spec->limit_count], kind, rate, burst)) {
+	if (!tm_rate_init(&limit, kind, rate, burst)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr_burst ? attr_burst : nest,
 				    "a burst is at least 1 and at most one hour of the rate");
 		return -ERANGE;
 	}
-	spec->limit_count++;
+	tm_nl_policy_insert_limit(spec, &limit);
 	return 0;
 }
 

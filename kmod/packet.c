@@ -401,23 +401,27 @@ static u8 parse_unusual(struct tm_span *span, struct tm_packet *packet)
 
 /*
  * Segments of a super-packet: by its payload, where nobody says how many.  What
- * a guest or a program says about its own (DODGY) is not believed.
+ * a guest or a program says about its own (DODGY) is not believed.  What a tunnel
+ * carries is payload, the headers in it, too.
  */
-static u32 count_segments(const struct tm_span *span, const struct tm_packet *packet)
+static void count_segments(const struct tm_span *span, struct tm_packet *packet)
 {
 	const struct skb_shared_info *info = skb_shinfo(span->skb);
 	u32 payload = span->end - span->transport;
 
+	packet->segments = 1;
 	if (!span->gso)
-		return 1;
-	if (info->gso_segs && !(info->gso_type & SKB_GSO_DODGY))
-		return info->gso_segs;
+		return;
 	if (packet->payload_bytes)
 		payload = packet->payload_bytes;
 	/* or cut into IP fragments, the first of which carries the UDP header */
 	else if (packet->class == TRAFFICMON_CLASS_UDP && !(info->gso_type & SKB_GSO_UDP))
 		payload -= sizeof(struct udphdr);
-	return max_t(u32, DIV_ROUND_UP(payload, info->gso_size), 1);
+	packet->segment_bytes = span->end - payload + min_t(u32, payload, info->gso_size);
+	if (info->gso_segs && !(info->gso_type & SKB_GSO_DODGY))
+		packet->segments = info->gso_segs;
+	else
+		packet->segments = max_t(u32, DIV_ROUND_UP(payload, info->gso_size), 1);
 }
 
 int tm_packet_parse_any(const struct sk_buff *skb, u32 offset, u8 family,
@@ -458,7 +462,7 @@ int tm_packet_parse_any(const struct sk_buff *skb, u32 offset, u8 family,
 		packet->class = parse_transport(&span, packet);
 	}
 	packet->bytes = span.end;
-	packet->segments = count_segments(&span, packet);
+	count_segments(&span, packet);
 	return error;
 }
 

@@ -27,6 +27,10 @@ enum tm_packet_flags {
 	TM_PACKET_FRAGMENT_LATER = 1 << 2,	/* ports are not there */
 	TM_PACKET_ESSENTIAL	= 1 << 3,	/* neighbour discovery, MLD: never dropped */
 	TM_PACKET_PATH_MTU	= 1 << 4,	/* ICMP 3/4, ICMPv6 2 */
+	TM_PACKET_BEGINS	= 1 << 5,	/* a flow, or there is no place for one: flow.c */
+	/* of its flow, where a policy limits new ones: policy.c */
+	TM_PACKET_REFUSED	= 1 << 6,	/* its packets so far were dropped */
+	TM_PACKET_LET_IN	= 1 << 7,	/* they were not */
 };
 
 /* What a flow shares with its packets besides the ends and the protocol. */
@@ -60,6 +64,7 @@ enum tm_packet_kind {
  * @ifindex: device it arrived on, 0 when sent by this host; set by hook.c
  * @direction: enum trafficmon_direction; set by hook.c
  * @hop_limit: IPv6, or the time to live of IPv4
+ * @segment_bytes: of more than 1 segment: IP total length of each but the last
  */
 struct tm_packet {
 	union {
@@ -91,6 +96,7 @@ struct tm_packet {
 	u32 ifindex;
 	u8 direction;
 	u8 hop_limit;
+	u32 segment_bytes;
 };
 
 /**

@@ -34,6 +34,13 @@ static void tm_policy_aggregate_rates(struct tm_policy *policy)
 	}
 }
 
+/* The limits are in the order of their kinds. */
+static bool tm_policy_limits_new_flows(const struct tm_policy_spec *spec)
+{
+	return spec->limit_count &&
+	       spec->rates[spec->limit_count - 1].kind == TRAFFICMON_LIMIT_NEW_FLOWS;
+}
+
 void tm_policy_prepare(struct tm_policy *policy, const struct tm_limit_table *limiters)
 {
 	const struct tm_policy_spec *spec = policy->spec;
@@ -41,7 +48,8 @@ void tm_policy_prepare(struct tm_policy *policy, const struct tm_limit_table *li
 	policy->counters = policy->state->counters;
 	policy->has_rest = tm_match_has_rest(&spec->match);
 	policy->limit_count = spec->limit_count;
-	policy->simple = spec->limit_count == 1 && !policy->has_rest;
+	policy->limits_new_flows = tm_policy_limits_new_flows(spec);
+	policy->simple = spec->limit_count == 1 && !policy->has_rest && !policy->limits_new_flows;
 	policy->enforce = spec->mode == TRAFFICMON_MODE_ENFORCE;
 	policy->spares = spec->spare;
 	policy->keys.policy_id = policy->state->id;
@@ -57,7 +65,9 @@ void tm_policy_prepare(struct tm_policy *policy, const struct tm_limit_table *li
 static __always_inline u32 tm_policy_amount(const struct tm_rate *rate,
 					    const struct tm_packet *packet)
 {
-	return rate->kind == TRAFFICMON_LIMIT_BYTES ? packet->bytes : packet->segments;
+	if (likely(rate->kind == TRAFFICMON_LIMIT_PACKETS))
+		return packet->segments;
+	return rate->kind == TRAFFICMON_LIMIT_BYTES ? packet->bytes : 1;
 }
 
 /*
@@ -100,15 +110,23 @@ static __always_inline enum tm_limit_verdict tm_policy_charge(struct tm_net *tn,
 	return verdict;
 }
 
-/* Would one of the limits refuse it?  The first one that does, or UNDER. */
+/* How many limits there are for the packet: that of new flows, the last one, is for these. */
+static u8 tm_policy_limit_count(const struct tm_policy *policy, const struct tm_packet *packet)
+{
+	bool newcomer = packet->flags & (TM_PACKET_BEGINS | TM_PACKET_REFUSED);
+
+	return policy->limit_count - (policy->limits_new_flows && !newcomer);
+}
+
+/* Would one of @count limits refuse it?  The first one that does, or UNDER. */
 static enum tm_limit_verdict tm_policy_test(struct tm_net *tn, const struct tm_policy *policy,
 					    const struct tm_packet *packet, bool aggregate,
-					    const u64 *tags, u64 now_ns)
+					    u8 count, const u64 *tags, u64 now_ns)
 {
 	enum tm_limit_verdict verdict;
 	u8 i;
 
-	for (i = 0; i < policy->limit_count; i++) {
+	for (i = 0; i < count; i++) {
 		verdict = tm_limit_test(&tn->limiters, tags[i], &policy->rates[aggregate][i],
 					now_ns);
 		if (verdict == TM_LIMIT_OVER)
@@ -129,15 +147,16 @@ static noinline enum tm_limit_verdict tm_policy_limits(struct tm_net *tn,
 						       bool aggregate, u64 now_ns)
 {
 	u64 tags[TRAFFICMON_LIMITS_MAX] TM_UNINITIALIZED;
+	u8 count = tm_policy_limit_count(policy, packet);
 	enum tm_limit_verdict verdict;
 	u8 i;
 
-	for (i = 0; i < policy->limit_count; i++)
+	for (i = 0; i < count; i++)
 		tags[i] = aggregate ? tm_policy_key_tag(&policy->keys, &tn->limiters, i, packet,
 							true) :
 				      tm_policy_tag(&policy->keys, &tn->limiters, i, packet);
-	verdict = tm_policy_test(tn, policy, packet, aggregate, tags, now_ns);
-	for (i = 0; verdict == TM_LIMIT_UNDER && i < policy->limit_count; i++)
+	verdict = tm_policy_test(tn, policy, packet, aggregate, count, tags, now_ns);
+	for (i = 0; verdict == TM_LIMIT_UNDER && i < count; i++)
 		verdict = tm_policy_charge(tn, policy, i, packet, aggregate, tags[i], now_ns);
 	return verdict;
 }
@@ -234,10 +253,12 @@ static __always_inline enum tm_limit_verdict tm_policy_one_limit(struct tm_net *
 	return tm_policy_charge(tn, policy, 0, packet, false, tag, now_ns);
 }
 
+#define TM_PACKET_FLOW_KNOWN	(TM_PACKET_BEGINS | TM_PACKET_REFUSED | TM_PACKET_LET_IN)
+
 /* Of a policy that is not simple.  Without a limit every match is over. */
 static noinline enum tm_limit_verdict tm_policy_any(struct tm_net *tn,
 						    const struct tm_policy *policy,
-						    const struct tm_packet *packet,
+						    struct tm_packet *packet,
 						    const struct sk_buff *skb, u64 now_ns)
 {
 	if (policy->has_rest && !tm_match_rest(&policy->spec->match, packet,
@@ -245,7 +266,10 @@ static noinline enum tm_limit_verdict tm_policy_any(struct tm_net *tn,
 		return TM_LIMIT_UNASKED;
 	if (!policy->limit_count)
 		return TM_LIMIT_OVER;
-	if (policy->limit_count == 1)
+	if (policy->limits_new_flows && !(packet->flags & TM_PACKET_FLOW_KNOWN))
+		packet->flags |= tm_flow_was_refused(tn, packet) ? TM_PACKET_REFUSED :
+								   TM_PACKET_LET_IN;
+	if (policy->limit_count == 1 && !policy->limits_new_flows)
 		return tm_policy_one_limit(tn, policy, packet, now_ns);
 	return tm_policy_limits(tn, policy, packet, false, now_ns);
 }
@@ -253,7 +277,7 @@ static noinline enum tm_limit_verdict tm_policy_any(struct tm_net *tn,
 /* What one policy says; TM_REASON_NONE: nothing against the packet. */
 static __always_inline enum tm_reason tm_policy_judge_one(struct tm_net *tn,
 							  const struct tm_policy *policy,
-							  const struct tm_packet *packet,
+							  struct tm_packet *packet,
 							  const struct sk_buff *skb, u64 now_ns)
 {
 	enum tm_reason reason = TM_REASON_policy;
@@ -302,8 +326,8 @@ static noinline enum tm_reason tm_policy_many(struct tm_net *tn, const struct tm
 	return passed;
 }
 
-enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *ruleset,
-				    const struct tm_packet *packet, const struct sk_buff *skb)
+enum tm_reason tm_policy_judge_plain(struct tm_net *tn, const struct tm_ruleset *ruleset,
+				     struct tm_packet *packet, const struct sk_buff *skb)
 {
 	const struct tm_classifier *classifier = ruleset->classifier;
 	enum tm_reason reason, passed = TM_REASON_NONE;
@@ -333,8 +357,11 @@ enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *
 	return tm_policy_many(tn, packet, passed);
 }
 
-enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *ruleset,
-				    const struct tm_packet *packet, const struct sk_buff *skb)
+/* Above 64 policies. */
+static __always_inline enum tm_reason tm_policy_judge_deep(struct tm_net *tn,
+							   const struct tm_ruleset *ruleset,
+							   struct tm_packet *packet,
+							   const struct sk_buff *skb)
 {
 	enum tm_reason reason, passed = TM_REASON_NONE;
 	struct tm_classify_walk walk TM_UNINITIALIZED;
@@ -358,4 +385,33 @@ enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *
 			return passed;
 	}
 	return tm_policy_many(tn, packet, passed);
+}
+
+/*
+ * What became of a packet, for its flow.  Whose first packet was dropped, by whichever
+ * policy, has not begun: the next one is a newcomer, too.
+ */
+static noinline void tm_policy_settle(struct tm_net *tn, const struct tm_packet *packet,
+				      enum tm_reason reason)
+{
+	bool drops = tm_reason_drops(reason);
+
+	if (drops && packet->flags & TM_PACKET_BEGINS)
+		tm_flow_refuse(tn, packet, true);
+	else if (!drops && packet->flags & TM_PACKET_REFUSED)
+		tm_flow_refuse(tn, packet, false);
+}
+
+enum tm_reason tm_policy_judge_any(struct tm_net *tn, const struct tm_ruleset *ruleset,
+				   struct tm_packet *packet, const struct sk_buff *skb)
+{
+	enum tm_reason reason;
+
+	if (likely(!ruleset->classifier->flat))
+		reason = tm_policy_judge_deep(tn, ruleset, packet, skb);
+	else
+		reason = tm_policy_judge_plain(tn, ruleset, packet, skb);
+	if (unlikely(ruleset->limits_new_flows))
+		tm_policy_settle(tn, packet, reason);
+	return reason;
 }

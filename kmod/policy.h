@@ -32,7 +32,7 @@ struct tm_net;
  * @aggregate_factor: multiple of the limits for an enclosing prefix
  * @spare: bits 1 << enum trafficmon_spare
  * @limit_count: 0: every match is over
- * @rates: the limits
+ * @rates: the limits, in the order of their kinds
  * @match: what it matches
  *
  * Zeroed before it is filled, so that two can be compared as memory.
@@ -97,11 +97,12 @@ struct tm_policy_state {
 /**
  * struct tm_policy - one policy of a ruleset, ready for the packet path
  * @counters: @state's
- * @simple: one limit, and the classifier answers all of its match
+ * @simple: one limit, not of new flows, and the classifier answers all of its match
  * @enforce: of @spec
  * @spares: of @spec, does it spare anybody
  * @has_rest: the classifier does not answer all of its match
  * @limit_count: of @spec
+ * @limits_new_flows: its last limit is of new flows
  * @keys: of its limiters
  * @rates: [0] @spec->rates; [1] these times the aggregate factor
  * @state: what survives a swap
@@ -114,6 +115,7 @@ struct tm_policy {
 	bool spares;
 	bool has_rest;
 	u8 limit_count;
+	bool limits_new_flows;
 	struct tm_policy_keys keys;
 	struct tm_rate rates[2][TRAFFICMON_LIMITS_MAX];
 	struct tm_policy_state *state;
@@ -125,16 +127,18 @@ struct tm_policy {
  * @generation: one more than that of the ruleset before
  * @count: policies
  * @enforcing: policies in mode enforce
- * @flat: of @classifier
+ * @plain: at most 64 policies, none of which limits new flows
  * @judges: is there anything to ask of a packet: failsafe peers, a set, a policy
+ * @limits_new_flows: does a policy of it
  * @sets: by enum tm_set_id, NULL: nothing in it; the namespace owns them
  */
 struct tm_ruleset {
 	u64 generation;
 	u32 count;
 	u32 enforcing;
-	bool flat;
+	bool plain;
 	bool judges;
+	bool limits_new_flows;
 	struct tm_classifier *classifier;
 	struct tm_prefixes __rcu *sets[TM_SET_MAX];
 	struct rcu_work free_work;
@@ -179,28 +183,29 @@ const struct tm_policy *tm_ruleset_find(const struct tm_ruleset *ruleset, const 
 
 void tm_policy_read(const struct tm_policy_state *state, struct tm_policy_sum *sum);
 
-/* As tm_policy_judge(), for up to 64 policies, and for more. */
-enum tm_reason tm_policy_judge_flat(struct tm_net *tn, const struct tm_ruleset *ruleset,
-				    const struct tm_packet *packet, const struct sk_buff *skb);
-enum tm_reason tm_policy_judge_deep(struct tm_net *tn, const struct tm_ruleset *ruleset,
-				    const struct tm_packet *packet, const struct sk_buff *skb);
+/* As tm_policy_judge(), for a ruleset that is plain, and for any. */
+enum tm_reason tm_policy_judge_plain(struct tm_net *tn, const struct tm_ruleset *ruleset,
+				     struct tm_packet *packet, const struct sk_buff *skb);
+enum tm_reason tm_policy_judge_any(struct tm_net *tn, const struct tm_ruleset *ruleset,
+				   struct tm_packet *packet, const struct sk_buff *skb);
 
 /**
  * tm_policy_judge - walk the policies that match, charge their limits
  * @skb: for what few policies ask: its device, its mark
  *
+ * Finds out about its flow, in @packet's flags, where a policy limits new ones.
  * The first excess of an enforcing policy decides, but of what it spares; monitor
  * never ends the walk.
  * Return: why it is dropped, or would be, or is spared, or TM_REASON_NONE.  Context: BH off, RCU.
  */
 static __always_inline enum tm_reason tm_policy_judge(struct tm_net *tn,
 						      const struct tm_ruleset *ruleset,
-						      const struct tm_packet *packet,
+						      struct tm_packet *packet,
 						      const struct sk_buff *skb)
 {
-	if (likely(ruleset->flat))
-		return tm_policy_judge_flat(tn, ruleset, packet, skb);
-	return tm_policy_judge_deep(tn, ruleset, packet, skb);
+	if (likely(ruleset->plain))
+		return tm_policy_judge_plain(tn, ruleset, packet, skb);
+	return tm_policy_judge_any(tn, ruleset, packet, skb);
 }
 
 /* Make @policy ready, whose spec and state are set.  Context: process; under tn->lock. */

@@ -222,12 +222,13 @@ struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
 			goto no_memory;
 		tm_policy_prepare(&ruleset->policies[i], limiters);
 		ruleset->enforcing += specs[i]->mode == TRAFFICMON_MODE_ENFORCE;
+		ruleset->limits_new_flows |= ruleset->policies[i].limits_new_flows;
 		cond_resched();
 	}
 	ruleset->classifier = tm_ruleset_classifier(specs, count);
 	if (IS_ERR(ruleset->classifier))
 		goto no_memory;
-	ruleset->flat = ruleset->classifier->flat;
+	ruleset->plain = ruleset->classifier->flat && !ruleset->limits_new_flows;
 	return ruleset;
 no_memory:
 	tm_ruleset_put_states(ruleset);

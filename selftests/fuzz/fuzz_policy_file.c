@@ -30,6 +30,8 @@ static void check_bounds(const struct tm_policy *policy)
 	const struct tm_limit *packets =
 		&policy->limits[TRAFFICMON_LIMIT_PACKETS];
 	const struct tm_limit *bytes = &policy->limits[TRAFFICMON_LIMIT_BYTES];
+	const struct tm_limit *flows =
+		&policy->limits[TRAFFICMON_LIMIT_NEW_FLOWS];
 
 	must(policy->name[0] && policy->mode < __TRAFFICMON_MODE_MAX &&
 	     policy->action < __TRAFFICMON_ACTION_MAX &&
@@ -42,6 +44,8 @@ static void check_bounds(const struct tm_policy *policy)
 	     packets->burst <= packets->rate * TM_BURST_SECONDS_MAX);
 	must(bytes->rate <= TM_RATE_BYTES_MAX &&
 	     bytes->burst <= bytes->rate * TM_BURST_SECONDS_MAX);
+	must(flows->rate <= TM_RATE_PACKETS_MAX &&
+	     flows->burst <= flows->rate * TM_BURST_SECONDS_MAX);
 	must(policy->aggregate_factor >= 1 &&
 	     policy->aggregate_factor <= TM_AGGREGATE_FACTOR_MAX);
 }

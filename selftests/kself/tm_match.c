@@ -2,6 +2,7 @@
 /* The parts of a match that a policy is asked for by itself, in POLICY_ADD and POLICY_GET. */
 #include "kself.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <kselftest_harness.h>
 #include <net/if.h>
@@ -67,6 +68,48 @@ static void destination_port(struct nlmsghdr *request, unsigned int variant)
 	put_numbers(request, TRAFFICMON_A_POLICY_DESTINATION_PORT, 2, 1, 2 + variant, true);
 }
 
+/* Of these the variant turns what is excluded into what is accepted, and back. */
+
+static void source_turned(struct nlmsghdr *request, unsigned int variant)
+{
+	put_prefix(request, TRAFFICMON_A_POLICY_SOURCE, 127, false);
+	put_prefix(request, TRAFFICMON_A_POLICY_SOURCE, 10, !variant);
+}
+
+static void destination_turned(struct nlmsghdr *request, unsigned int variant)
+{
+	put_prefix(request, TRAFFICMON_A_POLICY_DESTINATION, 127, false);
+	put_prefix(request, TRAFFICMON_A_POLICY_DESTINATION, 10, !variant);
+}
+
+static void source_port_turned(struct nlmsghdr *request, unsigned int variant)
+{
+	put_numbers(request, TRAFFICMON_A_POLICY_SOURCE_PORT, 2, 3, 65535, false);
+	put_numbers(request, TRAFFICMON_A_POLICY_SOURCE_PORT, 2, 1, 2, !variant);
+}
+
+static void destination_port_turned(struct nlmsghdr *request, unsigned int variant)
+{
+	put_numbers(request, TRAFFICMON_A_POLICY_DESTINATION_PORT, 2, 3, 65535, false);
+	put_numbers(request, TRAFFICMON_A_POLICY_DESTINATION_PORT, 2, 1, 2, !variant);
+}
+
+static void globs(struct nlmsghdr *request, unsigned int variant)
+{
+	put_glob(request, variant ? "eth*" : "eth?", false);
+}
+
+static void globs_turned(struct nlmsghdr *request, unsigned int variant)
+{
+	put_glob(request, "eth*", false);
+	put_glob(request, "veth*", !variant);
+}
+
+static void tcp_flags(struct nlmsghdr *request, unsigned int variant)
+{
+	put_numbers(request, TRAFFICMON_A_POLICY_TCP_FLAGS, 1, 0, 1 + variant, false);
+}
+
 static void length(struct nlmsghdr *request, unsigned int variant)
 {
 	put_numbers(request, TRAFFICMON_A_POLICY_LENGTH, 4, 0, 70000 + variant, false);
@@ -95,14 +138,57 @@ static void fragments(struct nlmsghdr *request, unsigned int variant)
 			 1 << TRAFFICMON_FRAGMENT_WHOLE | variant << TRAFFICMON_FRAGMENT_FIRST);
 }
 
+static int send_udp(void)
+{
+	return kself_send_udp("127.0.0.1", 7000, 10);
+}
+
+/* To nobody: SYNs, and RSTs. */
+static int send_tcp(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(7) };
+	int i, fd;
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (i = 0; i < 10; i++) {
+		fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (fd < 0 || !connect(fd, (void *)&to, sizeof(to)))
+			return -1;
+		close(fd);
+	}
+	return 0;
+}
+
+/* Arrives on eth9. */
+static int send_over_link(void)
+{
+	return kself_send_udp("192.0.2.2", 7000, 10);
+}
+
+static int make_link(void)
+{
+	return system("ip link add eth8 type veth peer name eth9 address 02:00:00:00:00:09 && "
+		      "ip link set eth9 up && ip link set eth8 up && "
+		      "ip address add 192.0.2.1/24 dev eth8 && "
+		      "ip neighbour add 192.0.2.2 lladdr 02:00:00:00:00:09 dev eth8");
+}
+
 static const struct {
 	const char *name;
 	part put;
+	int (*send)(void);	/* ten packets or more that match it */
 } parts[] = {
-	{ "source", source }, { "destination", destination }, { "source port", source_port },
-	{ "destination port", destination_port }, { "length", length },
-	{ "length excluded", length_except }, { "hop limit", hop_limit }, { "mark", mark },
-	{ "fragments", fragments },
+	{ "source", source, send_udp }, { "destination", destination, send_udp },
+	{ "source port", source_port, send_udp },
+	{ "destination port", destination_port, send_udp },
+	{ "source turned", source_turned, send_udp },
+	{ "destination turned", destination_turned, send_udp },
+	{ "source port turned", source_port_turned, send_udp },
+	{ "destination port turned", destination_port_turned, send_udp },
+	{ "globs", globs, send_over_link }, { "globs turned", globs_turned, send_over_link },
+	{ "TCP flags", tcp_flags, send_tcp }, { "length", length, send_udp },
+	{ "length excluded", length_except, send_udp }, { "hop limit", hop_limit, send_udp },
+	{ "mark", mark, send_udp }, { "fragments", fragments, send_udp },
 };
 
 FIXTURE(match)
@@ -148,7 +234,25 @@ struct shown {
 	unsigned int excluded;
 	bool in_order;		/* of prefixes and globs what is excluded stands last */
 	uint8_t type_excluded;
+	uint64_t prefixes[2];	/* bits of their second bytes; excluded: [1] */
+	uint32_t globs[2];	/* bits of their numbers */
 };
+
+/* Notes what a prefix or a glob is, as put_greatest() numbers them. */
+static void note(struct shown *shown, uint16_t type, const struct kself_attrs *nest)
+{
+	const uint8_t *address;
+	unsigned int number;
+
+	if (type == TRAFFICMON_A_POLICY_SOURCE) {
+		address = mnl_attr_get_payload(nest->at[TRAFFICMON_A_PREFIX_ADDRESS]);
+		shown->prefixes[!!nest->at[TRAFFICMON_A_PREFIX_EXCEPT]] |= 1ULL << address[0];
+	} else if (type == TRAFFICMON_A_POLICY_DEVICE_GLOB &&
+		   sscanf(kself_string(nest, TRAFFICMON_A_GLOB_PATTERN), "a-long-dev%u*",
+			  &number) == 1) {
+		shown->globs[!!nest->at[TRAFFICMON_A_GLOB_EXCEPT]] |= 1U << (number - 10);
+	}
+}
 
 static void take(const struct nlmsghdr *message, const struct kself_attrs *attrs, void *data)
 {
@@ -166,6 +270,7 @@ static void take(const struct nlmsghdr *message, const struct kself_attrs *attrs
 			continue;
 		nest = kself_nest(attr);
 		shown->terms++;
+		note(shown, type, &nest);
 		/* of a prefix and a range the flag is 3, of a glob 2 */
 		if (nest.at[type == TRAFFICMON_A_POLICY_DEVICE_GLOB ? 2 : EXCEPT]) {
 			shown->excluded++;
@@ -192,14 +297,18 @@ TEST_F(match, a_change_of_each_part_of_a_match_begins_anew)
 	struct kself *k = &self->k;
 	unsigned int i;
 
+	ASSERT_EQ(0, make_link());
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		ASSERT_LT(0, commit(k, parts[i].put, 0)) TH_LOG("%s: %s", parts[i].name, k->text);
-		ASSERT_EQ(0, kself_send_udp("127.0.0.1", 7000, 10));
-		EXPECT_LE(10, show(k).matched) TH_LOG("%s does not match", parts[i].name);
+		ASSERT_EQ(0, parts[i].send());
+		EXPECT_LE(10, show(k).matched)
+			TH_LOG("%s does not match", parts[i].name);
 		ASSERT_LT(0, commit(k, parts[i].put, 0));
-		EXPECT_LE(10, show(k).matched) TH_LOG("%s: the same, and begun anew", parts[i].name);
+		EXPECT_LE(10, show(k).matched)
+			TH_LOG("%s: the same, and begun anew", parts[i].name);
 		ASSERT_LT(0, commit(k, parts[i].put, 1));
-		EXPECT_EQ(0, show(k).matched) TH_LOG("%s: changed, and counted on", parts[i].name);
+		EXPECT_EQ(0, show(k).matched)
+			TH_LOG("%s: changed, and counted on", parts[i].name);
 	}
 }
 
@@ -237,6 +346,11 @@ TEST_F(match, the_greatest_match_is_shown_as_it_was_given)
 		EXPECT_EQ(terms, shown.terms);
 		EXPECT_EQ(terms / 2, shown.excluded);
 		EXPECT_TRUE(shown.in_order);
+		/* 1 to 24, 0 to 15: the odd ones on one side, the even ones on the other */
+		EXPECT_EQ(turn ? 0x0aaaaaaULL << 1 & 0x1fffffe : 0x0aaaaaa, shown.prefixes[1]);
+		EXPECT_EQ(0x1fffffe, shown.prefixes[0] ^ shown.prefixes[1]);
+		EXPECT_EQ(turn ? 0xaaaa : 0x5555, shown.globs[1]);
+		EXPECT_EQ(0xffff, shown.globs[0] ^ shown.globs[1]);
 	}
 }
 

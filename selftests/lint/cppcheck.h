@@ -21,6 +21,7 @@
 #define ASSERT_LT(a, b)	if (!((a) < (b))) _exit(1);
 #define EXPECT_EQ(a, b)	if (!((a) == (b))) failures++;
 #define EXPECT_NE(a, b)	if (!((a) != (b))) failures++;
+#define EXPECT_LE(a, b)	if (!((a) <= (b))) failures++;
 #define ASSERT_STREQ(a, b) if (strcmp(a, b)) _exit(1);
 
 #define _exit exit	/* which is known not to return */

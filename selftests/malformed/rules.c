@@ -31,10 +31,12 @@ static bool is_name(const struct nlattr *attr)
 	return true;
 }
 
-static bool is_device(const struct nlattr *attr)
+static bool is_device(const struct nlattr *attr, bool glob)
 {
 	const unsigned char *name = attr_payload(attr);
 
+	if (*name == '!' || (!glob && strpbrk((const char *)name, "*?")))
+		return false;
 	if (!strcmp((const char *)name, ".") || !strcmp((const char *)name, ".."))
 		return false;
 	for (; *name; name++)
@@ -121,7 +123,7 @@ static const char *broken_glob(const struct nlattr *nest)
 {
 	const struct nlattr *glob = attributes_find(attributes_of(nest), TRAFFICMON_A_GLOB_PATTERN);
 
-	return !glob ? MISSING : is_device(glob) ? NULL : "no glob of a device";
+	return !glob ? MISSING : is_device(glob, true) ? NULL : "no glob of a device";
 }
 
 /* @kinds: bits of those that the policy has already. */
@@ -135,9 +137,9 @@ static const char *broken_limit(const struct nlattr *nest, uint32_t *kinds)
 	if (!kind || !rate)
 		return MISSING;
 	bytes = attr_integer(kind) == TRAFFICMON_LIMIT_BYTES;
-	if (*kinds & (1U << bytes))
+	if (*kinds & (1U << attr_integer(kind)))
 		return "two limits of a kind";
-	*kinds |= 1U << bytes;
+	*kinds |= 1U << attr_integer(kind);
 	if (attr_integer(rate) < (bytes ? 125 : 1) ||
 	    attr_integer(rate) > (bytes ? 50000000000ULL : 200000000ULL))
 		return "a rate out of range";
@@ -175,7 +177,7 @@ static const char *broken_policy_part(const struct nlattr *attr, unsigned int se
 		return seen >= TRAFFICMON_DEVICES_MAX ? "too many devices" : broken_glob(attr);
 	case TRAFFICMON_A_POLICY_DEVICE:
 		return seen >= TRAFFICMON_DEVICES_MAX ? "too many devices" :
-		       is_device(attr) ? NULL : "no name of a device";
+		       is_device(attr, false) ? NULL : "no name of a device";
 	case TRAFFICMON_A_POLICY_LIMIT:
 		return broken_limit(attr, kinds);
 	default:

@@ -81,7 +81,7 @@ static uint64_t integer(struct valid *valid, const struct attribute *attribute)
 	case ROLE_RING:
 		return valid->copy;
 	case ROLE_KIND:
-		return (valid->first_kind + valid->copy) & 1;
+		return (valid->first_kind + valid->copy) % __TRAFFICMON_LIMIT_MAX;
 	case ROLE_RATE:
 		return valid->rate = random_between(random, RATE_LEAST, RATE_MOST);
 	case ROLE_BURST:
@@ -266,7 +266,7 @@ void valid_request(struct message *message, struct random *random, uint16_t fami
 {
 	struct valid valid = {
 		.message = message, .random = random, .command = command, .rings = rings,
-		.required = required_roles(command), .first_kind = random_below(random, 2),
+		.required = required_roles(command), .first_kind = random_below(random, __TRAFFICMON_LIMIT_MAX),
 		.globs = random_one_in(random, 2),
 	};
 

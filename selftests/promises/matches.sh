@@ -53,7 +53,7 @@ rules_of() {
 
 policies='' counters='' chains='' jumps='' transport_jumps=''
 names=()
-while IFS== read -r name match rules; do
+while IFS='=' read -r name match rules; do
 	[ -n "$name" ] || continue
 	name=${name% }
 	names+=("$name")

@@ -357,6 +357,7 @@ TEST(a_super_packet_counts_its_segments)
 	packet_decode(tcp_super_packet, bytes);
 	ASSERT_EQ(parse_gso(bytes, 3052, V4, 1448, 3, SKB_GSO_TCPV4, &packet), 0);
 	EXPECT_EQ(packet.segments, 3);
+	EXPECT_EQ(packet.segment_bytes, 52 + 1448);
 	EXPECT_EQ(packet.bytes, 3052);
 	EXPECT_EQ(packet.payload_bytes, 3000);
 	EXPECT_EQ(packet.class, ACK);
@@ -410,9 +411,11 @@ TEST(udp_super_packets_count_segments_or_fragments)
 	packet_decode("45000ba4 00010000 40110000 c6336401 cb007102 3039 0035 0b90 0000", bytes);
 	ASSERT_EQ(parse_gso(bytes, sizeof(bytes), V4, 1476, 0, SKB_GSO_UDP_L4, &packet), 0);
 	EXPECT_EQ(packet.segments, 2);
+	EXPECT_EQ(packet.segment_bytes, 28 + 1476);
 	EXPECT_EQ(packet.class, UDP);
 	ASSERT_EQ(parse_gso(bytes, sizeof(bytes), V4, 1476, 0, SKB_GSO_UDP, &packet), 0);
 	EXPECT_EQ(packet.segments, 3);
+	EXPECT_EQ(packet.segment_bytes, 20 + 1476);
 	/* the length field may be that of one segment */
 	bytes[24] = 1484 >> 8;
 	bytes[25] = 1484 & 255;

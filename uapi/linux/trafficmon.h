@@ -142,7 +142,7 @@
  *	that are over now] -> LIMITER_*, one message a live key.
  * LIMITER_DEL (do, admin) LIMITER_POLICY, LIMITER_SOURCE, ... as shown by
  *	LIMITER_GET: forget one key (its packets start with a full burst), for
- *	both limits of the policy, or for the one that LIMITER_KIND names.
+ *	all limits of the policy, or for the one that LIMITER_KIND names.
  *	All that the policy's key is made of must be given, but lengths.
  *	ENOENT when there is none.
  * LIMITER_FLUSH (do, admin) [LIMITER_POLICY]: forget all.
@@ -166,7 +166,7 @@
 
 #define TRAFFICMON_NAME_SIZE		32	/* with the final NUL */
 #define TRAFFICMON_POLICIES_MAX		4096
-#define TRAFFICMON_LIMITS_MAX		2	/* one of each kind a policy */
+#define TRAFFICMON_LIMITS_MAX		3	/* one of each kind a policy */
 #define TRAFFICMON_MATCHES_MAX		24	/* prefixes or port ranges a dimension a policy */
 #define TRAFFICMON_DEVICES_MAX		16	/* devices, or globs of them, a policy */
 #define TRAFFICMON_TERMS_MAX		8	/* TCP flags, lengths, hop limits, marks a policy */
@@ -310,6 +310,8 @@ enum trafficmon_spare {
 enum trafficmon_limit_kind {
 	TRAFFICMON_LIMIT_PACKETS,	/* packets a second */
 	TRAFFICMON_LIMIT_BYTES,		/* bytes a second */
+	/* new flows a second: packets of flows that were let in are not counted */
+	TRAFFICMON_LIMIT_NEW_FLOWS,
 
 	__TRAFFICMON_LIMIT_MAX
 };
@@ -592,11 +594,11 @@ enum trafficmon_limit_attr {
 	TRAFFICMON_A_LIMIT_PAD,
 	/* u8, enum trafficmon_limit_kind, each at most once */
 	TRAFFICMON_A_LIMIT_KIND,
-	/* u64, a second: 1 to 200,000,000 packets or 125 to 50,000,000,000 bytes */
+	/* u64, a second: 1 to 200,000,000 packets or flows, or 125 to 50,000,000,000 bytes */
 	TRAFFICMON_A_LIMIT_RATE,
 	/*
-	 * u64, packets or bytes: at least 1, at most one hour of the rate; default a tenth of
-	 * a second, at least 1 packet or 65,536 bytes
+	 * u64, packets, flows or bytes: at least 1, at most one hour of the rate; default a
+	 * tenth of a second, at least 1 packet or flow, or 65,536 bytes
 	 */
 	TRAFFICMON_A_LIMIT_BURST,
 
@@ -698,7 +700,7 @@ enum trafficmon_limiter_attr {
 	TRAFFICMON_A_LIMITER_IIF,		/* u32 */
 	/* flag: an enclosing prefix, taken because the table was full */
 	TRAFFICMON_A_LIMITER_AGGREGATE,
-	/* u64, of the burst, packets or bytes; at least the burst: over */
+	/* u64, of the burst, packets, flows or bytes; at least the burst: over */
 	TRAFFICMON_A_LIMITER_USED,
 	TRAFFICMON_A_LIMITER_RATE,		/* u64, the limit */
 	TRAFFICMON_A_LIMITER_BURST,		/* u64, the limit */

@@ -60,6 +60,11 @@ static bool limits_bytes(const struct tm_event *event)
 	return event->limit_kind == TRAFFICMON_LIMIT_BYTES;
 }
 
+static bool limits_new_flows(const struct tm_event *event)
+{
+	return event->limit_kind == TRAFFICMON_LIMIT_NEW_FLOWS;
+}
+
 static bool tells_records(const struct tm_event *event)
 {
 	return event->type == TRAFFICMON_EVENT_RECORDS_LOST;
@@ -108,6 +113,8 @@ static const struct value values[] = {
 	      limits_packets),
 	VALUE(LIMIT_RATE, limit_rate, SHOW_NUMBER, "limit_bytes_per_second",
 	      "tm.limit_bytes_per_second", limits_bytes),
+	VALUE(LIMIT_RATE, limit_rate, SHOW_NUMBER, "limit_new_flows_per_second",
+	      "tm.limit_new_flows_per_second", limits_new_flows),
 	VALUE(MATCHED_PPS, matched_pps, SHOW_NUMBER, "matched_pps",
 	      "tm.matched_pps", NULL),
 	VALUE(PACKETS, packets, SHOW_NUMBER, "over_packets", "tm.over_packets",

@@ -35,6 +35,8 @@ static const char *limit_text(const struct tm_event *event, char *text,
 		return "";
 	if (event->limit_kind == TRAFFICMON_LIMIT_PACKETS)
 		tm_rate_packets_format(event->limit_rate, rate);
+	else if (event->limit_kind == TRAFFICMON_LIMIT_NEW_FLOWS)
+		tm_rate_flows_format(event->limit_rate, rate);
 	else
 		tm_rate_bytes_format(event->limit_rate, rate);
 	snprintf(text, size, " of %s", rate);

@@ -84,7 +84,8 @@ NAMES(on_full, "on_full", __TRAFFICMON_ON_FULL_MAX,
 
 NAMES(limit_kind, "limit kind", __TRAFFICMON_LIMIT_MAX,
 	[TRAFFICMON_LIMIT_PACKETS] = "packets",
-	[TRAFFICMON_LIMIT_BYTES] = "bytes");
+	[TRAFFICMON_LIMIT_BYTES] = "bytes",
+	[TRAFFICMON_LIMIT_NEW_FLOWS] = "new_flows");
 
 NAMES(flow_state, "state", __TRAFFICMON_FLOW_MAX,
 	[TRAFFICMON_FLOW_NEW] = "new",

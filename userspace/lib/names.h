@@ -31,7 +31,7 @@ extern const struct tm_names tm_names_action;		/* drop */
 extern const struct tm_names tm_names_key;		/* none src dst src+dport src+dst flow iif */
 extern const struct tm_names tm_names_spare;		/* established */
 extern const struct tm_names tm_names_on_full;		/* pass drop aggregate */
-extern const struct tm_names tm_names_limit_kind;	/* packets bytes */
+extern const struct tm_names tm_names_limit_kind;	/* packets bytes new_flows */
 extern const struct tm_names tm_names_flow_state;	/* new answered established ended */
 extern const struct tm_names tm_names_record_reason;	/* ended idle evicted active reset */
 extern const struct tm_names tm_names_event;		/* load unload policy_over ... */

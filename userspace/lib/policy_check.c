@@ -104,6 +104,14 @@ static bool spares_nobody(const struct tm_policy *policy)
 	       policy->classes && !(policy->classes & ~strangers);
 }
 
+/* Does nothing keep it to some of the packets of a connection, or to none? */
+static bool counts_all_kinds(const struct tm_policy *policy)
+{
+	return !policy->classes && !policy->terms[TM_TERM_TCP_FLAGS].count &&
+	       (!policy->fragments ||
+		policy->fragments & 1u << TRAFFICMON_FRAGMENT_WHOLE);
+}
+
 /* Is one party the whole of a key, so that it is over by its own doing alone? */
 static bool one_party(const struct tm_policy *policy)
 {
@@ -134,11 +142,11 @@ static void check_one(struct check *check, const struct tm_policy *policy)
 		tell(check, policy->line,
 		     "policy %s spares established flows and counts per source or flow: whoever is connected has no limit; add a policy that spares nobody",
 		     policy->name);
-	else if (policy->spare && !policy->classes && enforces(policy))
+	else if (policy->spare && counts_all_kinds(policy) && enforces(policy))
 		tell(check, policy->line,
 		     "policy %s enforces without a class: it counts pings, fragments and tunnels too, which are never spared; name the classes that are meant",
 		     policy->name);
-	else if (!policy->classes && enforces(policy))
+	else if (counts_all_kinds(policy) && enforces(policy))
 		tell(check, policy->line,
 		     "policy %s enforces without a class: it counts the packets of established connections too; name the classes that are meant",
 		     policy->name);
@@ -183,7 +191,7 @@ static void check_crowd(struct check *check)
 
 	if (count > TM_POLICY_WALK_MAX)
 		tell(check, 0,
-		     "%u policies match one packet (%s), but only the first %d of them are looked at; the others do nothing for it",
+		     "%u policies may match one packet by class, direction, family, ends and names of devices (%s), but only the first %d of them are asked; the others do nothing for it",
 		     count, example, TM_POLICY_WALK_MAX);
 }
 

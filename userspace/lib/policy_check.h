@@ -31,7 +31,8 @@ unsigned int tm_policy_check(const struct tm_policy_file *file,
 			     void *data);
 
 /*
- * tm_policy_crowd: a packet that many policies match.
+ * tm_policy_crowd: a packet that many policies match by what the module asks of
+ * all at once: all but what is excluded, and the keys from tcp_flags on.
  * Looks for the largest number of policies that one packet matches, choosing
  * class, direction, family, device, prefixes and ports one after the other,
  * each the value that keeps most policies.  What it finds is a real packet,

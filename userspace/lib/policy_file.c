@@ -34,6 +34,12 @@ static int read_packets_rate(struct tm_reader *reader, tm_json_value value)
 			    &reader->policy->limits[TRAFFICMON_LIMIT_PACKETS].rate);
 }
 
+static int read_new_flows_rate(struct tm_reader *reader, tm_json_value value)
+{
+	return tm_reader_integer(reader, value, 1, TM_RATE_PACKETS_MAX,
+			    &reader->policy->limits[TRAFFICMON_LIMIT_NEW_FLOWS].rate);
+}
+
 static int read_bytes_rate(struct tm_reader *reader, tm_json_value value)
 {
 	return tm_reader_integer(reader, value, TM_RATE_BYTES_MIN,
@@ -77,6 +83,8 @@ static int read_limits(struct tm_reader *reader, tm_json_value value)
 		{ "packets_burst", skip_burst },
 		{ "bytes_per_second", read_bytes_rate },
 		{ "bytes_burst", skip_burst },
+		{ "new_flows_per_second", read_new_flows_rate },
+		{ "new_flows_burst", skip_burst },
 	};
 
 	if (tm_reader_members(reader, value, members, COUNT(members),
@@ -84,9 +92,11 @@ static int read_limits(struct tm_reader *reader, tm_json_value value)
 		return -1;
 	if (!tm_json_size(reader->json, value))
 		return tm_reader_fail(reader, value,
-			    "found no limit, expected packets_per_second or bytes_per_second; leave \"limits\" out if every match shall be over");
+			    "found no limit, expected packets_per_second, bytes_per_second or new_flows_per_second; leave \"limits\" out if every match shall be over");
 	if (finish_limit(reader, value, TRAFFICMON_LIMIT_PACKETS,
-			 "packets_per_second", "packets_burst"))
+			 "packets_per_second", "packets_burst") ||
+	    finish_limit(reader, value, TRAFFICMON_LIMIT_NEW_FLOWS,
+			 "new_flows_per_second", "new_flows_burst"))
 		return -1;
 	return finish_limit(reader, value, TRAFFICMON_LIMIT_BYTES,
 			    "bytes_per_second", "bytes_burst");

@@ -152,6 +152,7 @@ static void write_limits(FILE *stream, const struct tm_policy *policy)
 	static const char *const kinds[] = {
 		[TRAFFICMON_LIMIT_PACKETS]	= "packets",
 		[TRAFFICMON_LIMIT_BYTES]	= "bytes",
+		[TRAFFICMON_LIMIT_NEW_FLOWS]	= "new_flows",
 	};
 	const char *separator = "\n";
 	unsigned int kind;

@@ -17,16 +17,9 @@ static int fail_twice(struct tm_reader *reader, tm_json_value value,
 			      what, text);
 }
 
-/* Words that are bits, by their numbers. */
-struct bits {
-	const struct tm_names *names;
-	uint32_t accepted;
-	uint32_t excluded;
-};
-
 static int read_bit(struct tm_reader *reader, tm_json_value value)
 {
-	struct bits *bits = reader->list;
+	struct tm_reader_bits *bits = &reader->bits;
 	const char *word = tm_reader_string(reader, value,
 					    "a word in double quotes");
 	struct tm_error error = { 0 };
@@ -51,12 +44,12 @@ static int read_bits(struct tm_reader *reader, tm_json_value value,
 		     const struct tm_names *names, uint32_t all,
 		     uint32_t *result)
 {
-	struct bits bits = { .names = names };
+	struct tm_reader_bits *bits = &reader->bits;
 
-	reader->list = &bits;
+	*bits = (struct tm_reader_bits){ .names = names };
 	if (tm_reader_match_list(reader, value, read_bit, names->count))
 		return -1;
-	*result = (bits.accepted ? bits.accepted : all) & ~bits.excluded;
+	*result = (bits->accepted ? bits->accepted : all) & ~bits->excluded;
 	if (*result)
 		return 0;
 	return tm_reader_fail(reader, value,
@@ -94,13 +87,6 @@ static int read_fragments(struct tm_reader *reader, tm_json_value value)
 			 &reader->policy->fragments);
 }
 
-/* Is it in the list, accepted or excluded? */
-static bool same_prefix(struct tm_prefix a, struct tm_prefix b)
-{
-	a.except = b.except;
-	return !tm_prefix_compare(&a, &b);
-}
-
 static int read_prefix(struct tm_reader *reader, tm_json_value value)
 {
 	struct tm_prefix_list *list = reader->list;
@@ -110,7 +96,7 @@ static int read_prefix(struct tm_reader *reader, tm_json_value value)
 	if (tm_reader_prefix(reader, value, true, &prefix))
 		return -1;
 	for (i = 0; i < list->count; i++)
-		if (same_prefix(list->items[i], prefix))
+		if (!tm_prefix_compare(&list->items[i], &prefix))
 			return fail_twice(reader, value, "prefix",
 					  tm_json_text(reader->json, value,
 						       NULL));
@@ -170,7 +156,8 @@ static int read_ports(struct tm_reader *reader, tm_json_value value)
 		return -1;
 	for (i = 0; i < list->count; i++)
 		if (list->items[i].first == ports.first &&
-		    list->items[i].last == ports.last)
+		    list->items[i].last == ports.last &&
+		    list->items[i].except == ports.except)
 			return fail_twice(reader, value, "port or range",
 					  tm_ports_format(&ports, text));
 	list->items[list->count++] = ports;
@@ -208,7 +195,8 @@ static int read_device(struct tm_reader *reader, tm_json_value value)
 	if (tm_device_check(glob, &error))
 		return tm_reader_fail_as(reader, value, &error);
 	for (i = 0; i < policy->device_count; i++)
-		if (!strcmp(policy->device[i].glob, glob))
+		if (!strcmp(policy->device[i].glob, glob) &&
+		    policy->device[i].except == except)
 			return fail_twice(reader, value, "device", glob);
 	strcpy(device->glob, glob);
 	device->except = except;
@@ -254,7 +242,8 @@ static int read_term(struct tm_reader *reader, tm_json_value value)
 	}
 	for (i = 0; i < list->count; i++)
 		if (list->items[i].first == term->first &&
-		    list->items[i].last == term->last)
+		    list->items[i].last == term->last &&
+		    list->items[i].except == term->except)
 			return fail_twice(reader, value, type->name,
 					  tm_term_format(reader->kind, term,
 							 text));

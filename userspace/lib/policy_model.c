@@ -163,7 +163,7 @@ static bool same_list(const void *a, unsigned int a_count, const void *b,
 		      unsigned int b_count, size_t size,
 		      int (*compare)(const void *, const void *))
 {
-	struct tm_prefix room[2][TRAFFICMON_MATCHES_MAX];
+	_Alignas(struct tm_term) struct tm_prefix room[2][TRAFFICMON_MATCHES_MAX];
 	unsigned int i;
 
 	_Static_assert(sizeof(room[0]) >=
@@ -446,6 +446,10 @@ int tm_device_check(const char *name, struct tm_error *error)
 				      name, length, IFNAMSIZ - 1);
 	if (!strcmp(name, ".") || !strcmp(name, ".."))
 		return tm_error_usage(error, "no device can be called \"%s\"",
+				      name);
+	if (*name == '!')
+		return tm_error_usage(error,
+				      "device name \"%s\" begins with '!', which excludes what follows it and stands once",
 				      name);
 	for (c = name; *c; c++)
 		if (*c == '/' || *c == ':' || (unsigned char)*c <= ' ' ||

@@ -84,20 +84,34 @@ static uint32_t term_number(const struct nlattr *attr, uint8_t bytes)
 	return bytes == 1 ? tm_attr_u8(attr) : tm_attr_u32(attr);
 }
 
-static void add_term(struct tm_term_list *list, enum tm_term_kind kind,
-		     const struct tm_attr_set *set, const struct nlattr *nest)
+/* What is no term is left alone. */
+static void add_term(struct tm_policy *policy, const struct nlattr *nest)
 {
+	static const struct tm_attr_set *const sets[__TM_TERM_MAX] = {
+		[TM_TERM_TCP_FLAGS] = &tm_attrs_tcp_flags,
+		[TM_TERM_LENGTH] = &tm_attrs_length,
+		[TM_TERM_HOP_LIMIT] = &tm_attrs_hop_limit,
+		[TM_TERM_MARK] = &tm_attrs_mark,
+	};
 	const struct nlattr *tb[TRAFFICMON_A_LENGTH_MAX + 1];
-	uint8_t bytes = tm_term_types[kind].bytes;
-	struct tm_term *term = &list->items[list->count];
+	struct tm_term_list *list;
 	struct tm_error ignored;
+	unsigned int kind;
+	struct tm_term *term;
 
-	if (list->count == TRAFFICMON_TERMS_MAX ||
-	    tm_attrs_read_nested(set, nest, tb, &ignored))
+	for (kind = 0; kind < __TM_TERM_MAX; kind++)
+		if (tm_term_types[kind].attribute == mnl_attr_get_type(nest))
+			break;
+	if (kind == __TM_TERM_MAX)
 		return;
-	list->count++;
-	term->first = term_number(tb[TERM_FIRST], bytes);
-	term->last = tb[TERM_LAST] ? term_number(tb[TERM_LAST], bytes) :
+	list = &policy->terms[kind];
+	if (list->count == TRAFFICMON_TERMS_MAX ||
+	    tm_attrs_read_nested(sets[kind], nest, tb, &ignored))
+		return;
+	term = &list->items[list->count++];
+	term->first = term_number(tb[TERM_FIRST], tm_term_types[kind].bytes);
+	term->last = tb[TERM_LAST] ? term_number(tb[TERM_LAST],
+						 tm_term_types[kind].bytes) :
 		     term->first;
 	term->except = tb[TERM_EXCEPT];
 }
@@ -138,26 +152,11 @@ static void add_multi(struct tm_policy *policy, const struct nlattr *attr)
 	case TRAFFICMON_A_POLICY_DEVICE_GLOB:
 		add_glob(policy, attr);
 		break;
-	case TRAFFICMON_A_POLICY_TCP_FLAGS:
-		add_term(&policy->terms[TM_TERM_TCP_FLAGS], TM_TERM_TCP_FLAGS,
-			 &tm_attrs_tcp_flags, attr);
-		break;
-	case TRAFFICMON_A_POLICY_LENGTH:
-		add_term(&policy->terms[TM_TERM_LENGTH], TM_TERM_LENGTH,
-			 &tm_attrs_length, attr);
-		break;
-	case TRAFFICMON_A_POLICY_HOP_LIMIT:
-		add_term(&policy->terms[TM_TERM_HOP_LIMIT], TM_TERM_HOP_LIMIT,
-			 &tm_attrs_hop_limit, attr);
-		break;
-	case TRAFFICMON_A_POLICY_MARK:
-		add_term(&policy->terms[TM_TERM_MARK], TM_TERM_MARK,
-			 &tm_attrs_mark, attr);
-		break;
 	case TRAFFICMON_A_POLICY_LIMIT:
 		add_limit(policy, attr);
 		break;
 	default:
+		add_term(policy, attr);
 		break;
 	}
 }

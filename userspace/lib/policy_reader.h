@@ -10,10 +10,18 @@
 #include "names.h"
 #include "policy_file.h"
 
+/* A list of words that are bits, by their numbers. */
+struct tm_reader_bits {
+	const struct tm_names *names;
+	uint32_t accepted;
+	uint32_t excluded;
+};
+
 /*
  * @policy:	the one being read
  * @list:	the list of it, or of the file, being read
  * @kind:	of the terms being read
+ * @bits:	being read
  * @entry:	the one being read, when it is an object
  * @offset, @line: a place and its line, to count lines only once
  */
@@ -24,6 +32,7 @@ struct tm_reader {
 	struct tm_policy *policy;
 	void *list;
 	enum tm_term_kind kind;
+	struct tm_reader_bits bits;
 	struct tm_entry *entry;
 	size_t offset;
 	unsigned long line;

@@ -321,6 +321,16 @@ const char *tm_rate_packets_format(uint64_t rate_pps, char *buffer)
 	return scaled(rate_pps, 1000, 10000, names, COUNT(names), buffer);
 }
 
+const char *tm_rate_flows_format(uint64_t rate_per_second, char *buffer)
+{
+	static const char *const names[] = {
+		"new flows/s", "thousand new flows/s", "million new flows/s"
+	};
+
+	return scaled(rate_per_second, 1000, 10000, names, COUNT(names),
+		      buffer);
+}
+
 const char *tm_rate_bytes_format(uint64_t rate_bytes_per_second, char *buffer)
 {
 	static const char *const names[] = {

@@ -32,7 +32,7 @@ static int parse_flags(const char *text, size_t length, uint32_t *flags,
 	if (length == strlen("none") && !memcmp(text, "none", length))
 		return 0;
 	for (;;) {
-		n = strcspn(text, "+/");
+		n = strcspn(text, "+");
 		n = n < length ? n : length;
 		snprintf(word, sizeof(word), "%.*s",
 			 (int)(n < sizeof(word) ? n : sizeof(word) - 1), text);

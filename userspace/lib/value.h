@@ -85,6 +85,8 @@ const char *tm_duration_format(uint64_t duration_ns, char *buffer);
 const char *tm_time_format(uint64_t time_ns, char *buffer);
 /* "12.5 kpps"; exact below 10,000 */
 const char *tm_rate_packets_format(uint64_t rate_pps, char *buffer);
+/* "100 new flows/s", "12.5 thousand new flows/s"; exact below 10,000 */
+const char *tm_rate_flows_format(uint64_t rate_per_second, char *buffer);
 /* In bits: "80 Mbit/s". */
 const char *tm_rate_bytes_format(uint64_t rate_bytes_per_second, char *buffer);
 /* IEC: "1.5 MiB"; exact below 1 KiB. */

@@ -50,33 +50,50 @@ static int read_order(const struct tm_context *context,
 	return 0;
 }
 
-static void packets_format(uint64_t packets, char text[TM_RATE_TEXT])
+static void count_format(uint64_t count, const char *what,
+			 char text[TM_RATE_TEXT])
 {
-	snprintf(text, TM_RATE_TEXT, "%llu packet%s",
-		 (unsigned long long)packets, packets == 1 ? "" : "s");
+	snprintf(text, TM_RATE_TEXT, "%llu %s%s", (unsigned long long)count,
+		 what, count == 1 ? "" : "s");
 }
 
-/* Amount and rate in the unit of the limit's kind. */
+/* By kind of limit: the keys of its numbers, and how they are written. */
+static const struct unit {
+	const char *used;
+	const char *burst;
+	const char *rate;
+	const char *thing;	/* NULL: bytes */
+	const char *(*format_rate)(uint64_t rate, char *buffer);
+} units[] = {
+	[TRAFFICMON_LIMIT_PACKETS] = { "used_packets", "burst_packets",
+		"rate_pps", "packet", tm_rate_packets_format },
+	[TRAFFICMON_LIMIT_BYTES] = { "used_bytes", "burst_bytes",
+		"rate_bytes_per_second", NULL, tm_rate_bytes_format },
+	[TRAFFICMON_LIMIT_NEW_FLOWS] = { "used_new_flows", "burst_new_flows",
+		"rate_new_flows_per_second", "flow", tm_rate_flows_format },
+};
+
+_Static_assert(sizeof(units) / sizeof(units[0]) == __TRAFFICMON_LIMIT_MAX,
+	       "a unit for each kind");
+
+/* Amount and rate in the unit of the limit's kind; of one unknown, as packets. */
 static void print_amounts(struct tm_out *out, const struct tm_limiter *limiter)
 {
+	const struct unit *unit = &units[limiter->kind < __TRAFFICMON_LIMIT_MAX ?
+					 limiter->kind : 0];
 	char used[TM_RATE_TEXT], burst[TM_RATE_TEXT], rate[TM_RATE_TEXT];
-	bool bytes = limiter->kind == TRAFFICMON_LIMIT_BYTES;
 
-	if (bytes) {
+	if (unit->thing) {
+		count_format(limiter->used, unit->thing, used);
+		count_format(limiter->burst, unit->thing, burst);
+	} else {
 		tm_bytes_format(limiter->used, used);
 		tm_bytes_format(limiter->burst, burst);
-		tm_rate_bytes_format(limiter->rate, rate);
-	} else {
-		packets_format(limiter->used, used);
-		packets_format(limiter->burst, burst);
-		tm_rate_packets_format(limiter->rate, rate);
 	}
-	tm_out_number_as(out, bytes ? "used_bytes" : "used_packets",
-			 limiter->used, used);
-	tm_out_number_as(out, bytes ? "burst_bytes" : "burst_packets",
-			 limiter->burst, burst);
-	tm_out_number_as(out, bytes ? "rate_bytes_per_second" : "rate_pps",
-			 limiter->rate, rate);
+	unit->format_rate(limiter->rate, rate);
+	tm_out_number_as(out, unit->used, limiter->used, used);
+	tm_out_number_as(out, unit->burst, limiter->burst, burst);
+	tm_out_number_as(out, unit->rate, limiter->rate, rate);
 	if (tm_out_is_json(out))
 		return;
 	tm_out_string(out, "used_text", used);
@@ -416,7 +433,7 @@ static const struct tm_option del_options[] = {
 	{ "icmp-type", "N", "type of the key, of another ICMP message", false },
 	{ "icmp-code", "N", "its code", false },
 	{ "device", "NAME", "device of the key", false },
-	{ "kind", "packets|bytes", "only the limit of this kind", false },
+	{ "kind", "packets|bytes|new_flows", "only the limit of this kind", false },
 	{ "--aggregate", NULL, "the key is an enclosing prefix", false },
 	{ NULL, NULL, NULL, false }
 };
@@ -441,7 +458,7 @@ static const struct tm_verb verbs[] = {
 	{
 		.name = "del",
 		.run = limiter_del,
-		.usage = "POLICY [source PREFIX] [destination PREFIX] [sport N] [dport N] [protocol NAME|N] [icmp-id N | icmp-type N icmp-code N] [device NAME] [kind packets|bytes] [--aggregate]",
+		.usage = "POLICY [source PREFIX] [destination PREFIX] [sport N] [dport N] [protocol NAME|N] [icmp-id N | icmp-type N icmp-code N] [device NAME] [kind packets|bytes|new_flows] [--aggregate]",
 		.summary = "forget one key: its next packets find a full burst",
 		.options = del_options,
 		.positionals_min = 1,
