@@ -144,11 +144,17 @@ test_every_document_is_json() {
 	0 policy apply $dir/two.json
 	0 policy show few
 	0 policy export
+	0 policy save $dir/saved.json
+	2 policy save -
+	1 policy save $dir
 	1 policy show nothere
 	1 policy apply $dir/two.json --generation 12345
 	2 policy apply $dir/nothere.json
 	0 set
 	0 set show deny
+	0 set export deny
+	0 set save
+	0 set restore
 	0 set add deny 203.0.113.9 timeout 1h
 	0 set del deny 203.0.113.9
 	1 set del deny 203.0.113.9
@@ -166,6 +172,7 @@ test_every_document_is_json() {
 	6 -n router
 	1 -n router flow
 	2 -n nothere flow
+	2 -n router set save
 	2 flow prot tcp
 	2 log --to stdout
 	END
@@ -537,13 +544,14 @@ test_unloaded_is_code_3() {
 	ends 3 -j flow && is '.error.code == "not_loaded"'
 }
 
+. "$(dirname "$0")/saved.sh"
 two_policies
 if ! network || ! modprobe trafficmon flows=4096 records=4096 event_hold_s=60 failsafe=192.0.2.250@22; then
 	echo "Bail out! no network or no module"
 	exit 1
 fi
-# In the order of this file; those named, or all.
-mapfile -t names < <(sed -n 's/^test_\([a-z0-9_]*\)() {$/\1/p' "$0")
+# In the order of the files; those named, or all.
+mapfile -t names < <(sed -n 's/^test_\([a-z0-9_]*\)() {$/\1/p' "$(dirname "$0")/saved.sh" "$0")
 [ $# = 0 ] || names=("$@")
 for name in "${names[@]}"; do
 	number=$((number + 1))

@@ -10,6 +10,9 @@
 #include "../../userspace/lib/prefix_file.h"
 #include "unit.h"
 
+#define NS_PER_SECOND	1000000000ull
+#define NOW_S		1800000000ull
+
 /* With its length, which counts NULs too. */
 #define TEXT(text)	text, sizeof(text) - 1
 
@@ -42,7 +45,14 @@ static const struct {
 	{ TEXT("10.0.0.1 timeout=31536001\n"), 1, 18, "31536000" },
 	{ TEXT("10.0.0.1 timeout=99999999999999999999\n"), 1, 18, "31536000" },
 	{ TEXT("10.0.0.1 timeout 5\n"), 1, 10, "expected timeout=SECONDS" },
-	{ TEXT("10.0.0.1 Timeout=5\n"), 1, 10, "expected timeout=SECONDS" },
+	{ TEXT("10.0.0.1 Timeout=5\n"), 1, 10, "expected timeout=SECONDS, expires=UNIX_SECONDS" },
+	{ TEXT("10.0.0.1 expires=\n"), 1, 18, "time of expiry" },
+	{ TEXT("10.0.0.1 expires=-1\n"), 1, 18, "time of expiry" },
+	{ TEXT("10.0.0.1 expires=2027-01-15\n"), 1, 18, "time of expiry" },
+	{ TEXT("10.0.0.1 expires=10000000000\n"), 1, 18, "9999999999" },
+	{ TEXT("10.0.0.1 expires=1831536001\n"), 1, 18, "it is 1800000000 now" },
+	{ TEXT("10.0.0.1\n10.0.0.2 expires=1 x\n"), 2, 20, "behind the timeout" },
+	{ TEXT("10.0.0.1 expires=1800000005 timeout=6\n"), 1, 29, "behind the timeout" },
 	{ TEXT("10.0.0.1 timeout=5 timeout=6\n"), 1, 20, "behind the timeout" },
 	{ TEXT("timeout=5\n"), 1, 1, "no IPv4 or IPv6 address" },
 	{ TEXT("; comment\n"), 1, 1, "no IPv4 or IPv6 address" },
@@ -60,10 +70,11 @@ static const struct {
 
 static int read_text(struct tm_entry_list *list, struct tm_source *source,
 		     const char *text, size_t length, uint64_t timeout_ns,
-		     size_t *duplicates)
+		     struct tm_prefix_file_left_out *left_out)
 {
 	ASSERT_EQ(tm_source_copy(source, "t", text, length), 0);
-	return tm_prefix_file_read(list, source, timeout_ns, duplicates);
+	return tm_prefix_file_read(list, source, timeout_ns,
+				   NOW_S * NS_PER_SECOND, left_out);
 }
 
 TEST(bad_files_are_refused_with_place_and_reason)
@@ -98,7 +109,7 @@ static void expect_entry(const struct tm_entry *entry, const char *prefix,
 	char text[TM_PREFIX_TEXT];
 
 	EXPECT_STREQ(tm_prefix_format(&entry->prefix, text), prefix);
-	EXPECT_EQ(entry->timeout_ns, seconds * 1000000000ull);
+	EXPECT_EQ(entry->timeout_ns, seconds * NS_PER_SECOND);
 }
 
 TEST(entries_comments_and_timeouts_are_read)
@@ -131,16 +142,124 @@ TEST(of_lines_with_one_prefix_the_last_stands)
 		"10.0.0.1 timeout=1\n10.0.0.2\n10.0.0.1\n10.0.0.1/32 timeout=3\n10.0.0.0/31\n";
 	struct tm_entry_list list;
 	struct tm_source source;
-	size_t duplicates;
+	struct tm_prefix_file_left_out left_out;
 
 	ASSERT_EQ(read_text(&list, &source, text, strlen(text), 0,
-			    &duplicates), 0);
-	EXPECT_EQ(duplicates, 2);
+			    &left_out), 0);
+	EXPECT_EQ(left_out.duplicates, 2);
+	EXPECT_EQ(left_out.expired, 0);
 	ASSERT_EQ(list.count, 3);
 	expect_entry(&list.items[0], "10.0.0.0/31", 0);
 	expect_entry(&list.items[1], "10.0.0.1", 3);
 	expect_entry(&list.items[2], "10.0.0.2", 0);
 	tm_entry_list_free(&list);
+	tm_source_free(&source);
+}
+
+TEST(what_has_expired_is_left_out_and_counted)
+{
+	static const char text[] =
+		"10.0.0.1 expires=0\n"
+		"10.0.0.2 expires=1800000000\n"
+		"10.0.0.3 expires=1800000001\n"
+		"10.0.0.4 expires=1831536000 # a year\n"
+		"10.0.0.5 timeout=9\n"
+		"10.0.0.5 expires=1799999999\n"
+		"10.0.0.6\n";
+	struct tm_prefix_file_left_out left_out;
+	struct tm_entry_list list;
+	struct tm_source source;
+
+	ASSERT(!read_text(&list, &source, text, strlen(text), 0, &left_out),
+	       "%s", source.error.reason);
+	EXPECT_EQ(left_out.expired, 3);
+	EXPECT_EQ(left_out.duplicates, 0);
+	ASSERT_EQ(list.count, 4);
+	expect_entry(&list.items[0], "10.0.0.3", 1);
+	expect_entry(&list.items[1], "10.0.0.4", 31536000);
+	expect_entry(&list.items[2], "10.0.0.5", 9);
+	expect_entry(&list.items[3], "10.0.0.6", 0);
+	tm_entry_list_free(&list);
+	tm_source_free(&source);
+}
+
+/* The module takes a second to a year; the clock stands between two seconds. */
+TEST(what_is_left_is_as_the_module_takes_it)
+{
+	static const struct {
+		uint64_t expires;
+		uint64_t left_ns;
+	} cases[] = {
+		{ NOW_S + 1, NS_PER_SECOND },
+		{ NOW_S + 2, NS_PER_SECOND * 3 / 2 },
+		{ NOW_S + TM_TIMEOUT_SECONDS_MAX,
+		  TM_TIMEOUT_SECONDS_MAX * NS_PER_SECOND - NS_PER_SECOND / 2 },
+		{ NOW_S + TM_TIMEOUT_SECONDS_MAX + 1,
+		  TM_TIMEOUT_SECONDS_MAX * NS_PER_SECOND },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tm_entry_list list;
+		struct tm_source source;
+		char text[64];
+
+		sprintf(text, "::1 expires=%ju", (uintmax_t)cases[i].expires);
+		ASSERT_EQ(tm_source_copy(&source, "t", text, strlen(text)), 0);
+		ASSERT(!tm_prefix_file_read(&list, &source, 0, NOW_S *
+					    NS_PER_SECOND + NS_PER_SECOND / 2,
+					    NULL),
+		       "case %zu: %s", i, source.error.reason);
+		ASSERT_EQ(list.count, 1);
+		EXPECT_EQ(list.items[0].timeout_ns, cases[i].left_ns);
+		tm_entry_list_free(&list);
+		tm_source_free(&source);
+	}
+}
+
+TEST(what_is_written_is_read_again_and_ends_no_sooner)
+{
+	const uint64_t now_ns = NOW_S * NS_PER_SECOND + 1;
+	struct tm_entry_list list = { .items = NULL }, again;
+	static const uint64_t timeouts_ns[] = {
+		0, 1, NS_PER_SECOND - 1, NS_PER_SECOND, 90 * NS_PER_SECOND,
+		TM_TIMEOUT_SECONDS_MAX * NS_PER_SECOND,
+	};
+	struct tm_source source;
+	struct tm_error error;
+	char text[512];
+	FILE *stream;
+	size_t i;
+
+	for (i = 0; i < sizeof(timeouts_ns) / sizeof(timeouts_ns[0]); i++) {
+		struct tm_entry entry = { .timeout_ns = timeouts_ns[i] };
+
+		sprintf(text, i % 2 ? "10.0.0.%zu" : "2001:db8:%zu::/48", i);
+		ASSERT_EQ(tm_prefix_parse(text, &entry.prefix, &error), 0);
+		ASSERT_EQ(tm_entry_list_add(&list, &entry, &error), 0);
+	}
+	tm_entry_list_sort(&list);
+	stream = fmemopen(text, sizeof(text), "w");
+	ASSERT_TRUE(stream);
+	EXPECT_EQ(tm_prefix_file_write(&list, now_ns, stream), 0);
+	fclose(stream);
+	ASSERT_TRUE(strstr(text, "10.0.0.1 expires=1800000001\n"));
+	ASSERT_TRUE(strstr(text, "2001:db8::/48\n"));
+	ASSERT_EQ(tm_source_copy(&source, "t", text, strlen(text)), 0);
+	ASSERT(!tm_prefix_file_read(&again, &source, 0, now_ns, NULL), "%s",
+	       source.error.reason);
+	ASSERT_EQ(again.count, list.count);
+	for (i = 0; i < list.count; i++) {
+		const struct tm_entry *one = &list.items[i];
+		const struct tm_entry *other = &again.items[i];
+
+		EXPECT_EQ(tm_prefix_compare(&one->prefix, &other->prefix), 0);
+		EXPECT_EQ(!one->timeout_ns, !other->timeout_ns);
+		EXPECT_GE(other->timeout_ns, one->timeout_ns);
+		EXPECT_LE(other->timeout_ns, one->timeout_ns + NS_PER_SECOND);
+	}
+	tm_entry_list_free(&list);
+	tm_entry_list_free(&again);
 	tm_source_free(&source);
 }
 
@@ -166,8 +285,8 @@ TEST(a_hundred_thousand_prefixes_are_read_in_time)
 	clock_t start = clock();
 	struct tm_entry_list list;
 	struct tm_source source;
+	struct tm_prefix_file_left_out left_out;
 	size_t used = 0;
-	size_t duplicates;
 	unsigned int i;
 
 	/* downwards, every tenth twice */
@@ -178,9 +297,9 @@ TEST(a_hundred_thousand_prefixes_are_read_in_time)
 			used += sprintf(text + used, "10.%u.%u.%u timeout=9\n",
 					i >> 16, i >> 8 & 255, i & 255);
 	}
-	ASSERT_EQ(read_text(&list, &source, text, used, 0, &duplicates), 0);
+	ASSERT_EQ(read_text(&list, &source, text, used, 0, &left_out), 0);
 	EXPECT_EQ(list.count, 100000);
-	EXPECT_EQ(duplicates, 10000);
+	EXPECT_EQ(left_out.duplicates, 10000);
 	expect_entry(&list.items[0], "10.0.0.0", 9);
 	expect_entry(&list.items[99999], "10.1.134.159", 0);
 	for (i = 1; i < list.count; i++)

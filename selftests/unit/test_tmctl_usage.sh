@@ -76,7 +76,7 @@ shows() {
 	result "shows: $*" $?
 }
 
-plan=87
+plan=93
 echo "KTAP version 1"
 echo "1..$plan"
 
@@ -98,7 +98,10 @@ refused 2 "goes with --follow" record --interval 5s
 refused 2 "is no duration" record --follow --interval 5
 refused 2 "out of range: 10ms to 1h" record --follow --interval 1ns
 refused 2 "needs a value: POLICY" limiter del
-refused 2 "needs a value: FILE" policy apply
+refused 2 "needs a value: FILE" policy check
+refused 2 "standard output cannot be replaced" policy save -
+refused 2 "has a character" set export 'a b'
+refused 2 "takes no 'x'" set save x
 refused 2 "has no verb or argument 'aply'" policy aply file.json
 refused 2 "did you mean 'apply'" policy aply file.json
 refused 2 "did you mean 'flow'" flows

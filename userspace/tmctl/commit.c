@@ -4,10 +4,13 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "../lib/info.h"
 #include "../lib/value.h"
+#include "boot.h"
 #include "commit.h"
+#include "policy.h"
 
 #define NS_PER_SECOND	1000000000ull
 
@@ -94,6 +97,27 @@ static int say_refused(struct tm_nl *nl, uint64_t generation,
 	return tm_error_hint(error, "`tmctl event show type ruleset` says what became of the last one");
 }
 
+/* What is confirmed is what the next boot is to bring. */
+static int save_confirmed(struct tm_context *context, uint64_t generation,
+			  struct tm_error *error)
+{
+	char message[sizeof(error->message)];
+
+	if (tm_given_flag(context, "--no-save"))
+		return 0;
+	if (!boot_is_here(context)) {
+		tm_out_text(context->out, "It is not saved: the boot file is of the host's own network namespace.");
+		return 0;
+	}
+	if (!policy_save(context, NULL, error))
+		return 0;
+	memcpy(message, error->message, sizeof(message));
+	tm_error_set(error, TM_EXIT_REFUSED, error->errnum,
+		     "generation %" PRIu64 " is confirmed and in use, but not saved: %.600s",
+		     generation, message);
+	return tm_error_hint(error, "when that is mended, `tmctl policy save`; until then a reboot brings what was saved before");
+}
+
 int commit_confirm_run(struct tm_context *context, struct tm_error *error)
 {
 	uint64_t generation;
@@ -112,7 +136,7 @@ int commit_confirm_run(struct tm_context *context, struct tm_error *error)
 	tm_out_bool(context->out, "changed", false);
 	tm_out_number(context->out, "generation", generation);
 	tm_out_end(context->out);
-	return TM_EXIT_DONE;
+	return save_confirmed(context, generation, error) ? -1 : TM_EXIT_DONE;
 }
 
 int commit_rollback_run(struct tm_context *context, struct tm_error *error)

@@ -42,6 +42,18 @@ static int change(struct tm_context *context, uint8_t command,
 
 static int netns_attach(struct tm_context *context, struct tm_error *error)
 {
+	struct tm_nl *nl = tm_context_nl(context, error);
+	struct tm_info info;
+
+	if (tm_given_flag(context, "--if-needed")) {
+		if (!nl || tm_info_get(nl, &info, NULL, error))
+			return -1;
+		if (info.attached) {
+			tm_out_bool(context->out, "attached", true);
+			tm_out_text(context->out, "it is attached already");
+			return TM_EXIT_DONE;
+		}
+	}
 	return change(context, TRAFFICMON_CMD_NETNS_ATTACH, "attached", error);
 }
 
@@ -138,6 +150,12 @@ static int netns_show(struct tm_context *context, struct tm_error *error)
 	return TM_EXIT_DONE;
 }
 
+static const struct tm_option attach_options[] = {
+	{ "--if-needed", NULL, "it is no error where it is attached already",
+	  false },
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct tm_verb verbs[] = {
 	{
 		.name = "show",
@@ -148,7 +166,8 @@ static const struct tm_verb verbs[] = {
 	{
 		.name = "attach",
 		.run = netns_attach,
-		.usage = "",
+		.usage = "[--if-needed]",
+		.options = attach_options,
 		.summary = "allocate its tables and hook its packet path (with -n NETNS another's)",
 	},
 	{

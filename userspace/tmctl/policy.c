@@ -12,6 +12,7 @@
 #include "../lib/names.h"
 #include "../lib/policy_nl.h"
 #include "../lib/unknown.h"
+#include "boot.h"
 #include "commit.h"
 #include "policy.h"
 
@@ -204,58 +205,6 @@ static int show_run(struct tm_context *context, struct tm_error *error)
 	return result;
 }
 
-static int read_ruleset(struct tm_nl *nl, struct tm_policy_file *file,
-			struct tm_error *error)
-{
-	uint64_t generation;
-	unsigned int set;
-
-	memset(file, 0, sizeof(*file));
-	if (tm_policies_get(nl, &file->policies, &generation, error))
-		return -1;
-	for (set = 0; set < __TM_SET_MAX; set++) {
-		file->sets[set].named = true;
-		if (tm_set_get(nl, tm_set_names[set], &file->sets[set].entries,
-			       error)) {
-			tm_policy_file_free(file);
-			return -1;
-		}
-	}
-	return 0;
-}
-
-/* A file says what this tool knows; the module may know more. */
-static void warn_of_unknown(struct tm_out *out,
-			    const struct tm_policy_file *file)
-{
-	size_t unknown = file->policies.unknown;
-	unsigned int set;
-
-	for (set = 0; set < __TM_SET_MAX; set++)
-		unknown += file->sets[set].entries.unknown;
-	if (unknown)
-		tm_out_warn(out, "%zu policies or set entries have attributes that this tool does not know: the file is without them (use the tmctl of the loaded module)",
-			    unknown);
-}
-
-static int export_run(struct tm_context *context, struct tm_error *error)
-{
-	struct tm_nl *nl = tm_context_nl(context, error);
-	struct tm_policy_file file;
-	int result = TM_EXIT_DONE;
-
-	if (!nl || read_ruleset(nl, &file, error))
-		return -1;
-	warn_of_unknown(context->out, &file);
-	if (tm_out_is_json(context->out))
-		result = policy_json_file(context->out, &file, error);
-	else if (tm_policy_file_write(&file, stdout))
-		result = tm_error_set(error, TM_EXIT_REFUSED, 0,
-				      "cannot write the output");
-	tm_policy_file_free(&file);
-	return result;
-}
-
 static int flush_run(struct tm_context *context, struct tm_error *error)
 {
 	struct tm_nl *nl = tm_context_nl(context, error);
@@ -294,12 +243,20 @@ static const struct tm_option confirm_options[] = {
 	{ NULL, NULL, NULL, false }
 };
 
+static const struct tm_option keep_options[] = {
+	{ "--generation", "N", "only if the ruleset in use is generation N",
+	  false },
+	{ "--no-save", NULL, "leave the boot file as it is", false },
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct tm_option apply_options[] = {
 	COMMIT_CONFIRM_OPTION,
 	{ "--generation", "N", "only if the ruleset in use is generation N",
 	  false },
 	{ "--dry-run", NULL, "only show what would change; exit with 6 if anything would",
 	  false },
+	{ "--if-exists", NULL, "a file that does not exist is no error", false },
 	{ NULL, NULL, NULL, false }
 };
 
@@ -322,19 +279,23 @@ static const struct tm_verb verbs[] = {
 	  generation_options, 1, 1,
 	  "Changes nothing. The exit code is 6 where `apply` would." },
 	{ "apply", policy_apply_run,
-	  "FILE [--confirm DURATION] [--generation N] [--dry-run]",
+	  "[FILE] [--confirm DURATION] [--generation N] [--dry-run] [--if-exists]",
 	  "make the file the ruleset in use, all of it or nothing",
-	  apply_options, 1, 1,
+	  apply_options, 0, 1,
 	  "Replaces all policies, and the sets that the file names, in one\n"
 	  "transaction; other sets stay. Counters and limiters of policies that do\n"
 	  "not change live on. FILE - is standard input.\n\n"
+	  "Without FILE it is the boot file, " BOOT_FILE ",\n"
+	  "as at boot and by `systemctl reload trafficmon`; set entries that have a\n"
+	  "timeout stay.\n\n"
 	  "With --confirm the kernel itself goes back to the ruleset before, unless\n"
 	  "`tmctl policy confirm` comes in time: also when the connection to this\n"
 	  "host is lost. Confirm from a new connection: then you know that one can\n"
 	  "be made." },
-	{ "confirm", commit_confirm_run, "[--generation N]",
-	  "keep what was applied with --confirm",
-	  generation_options, 0, 0,
+	{ "confirm", commit_confirm_run, "[--generation N] [--no-save]",
+	  "keep what was applied with --confirm, over a reboot too",
+	  keep_options, 0, 0,
+	  "It is saved in the boot file, as by `tmctl policy save`.\n\n"
 	  "Where several people work, name the generation that `apply` told you:\n"
 	  "yours may have been taken back, and another one be waiting." },
 	{ "rollback", commit_rollback_run, "[--generation N]",
@@ -350,11 +311,18 @@ static const struct tm_verb verbs[] = {
 	  "let policies only count what they would drop",
 	  confirm_options, 1, TM_POSITIONALS_ANY,
 	  "Only the mode changes: counters and limiters live on." },
-	{ "export", export_run, "",
+	{ "export", policy_export_run, "",
 	  "the ruleset in use and the sets, as a file for apply",
 	  NULL, 0, 0,
 	  "`tmctl policy export | tmctl policy apply -` changes nothing. Comments\n"
 	  "are in your file alone: the module does not keep them." },
+	{ "save", policy_save_run, "[FILE]",
+	  "keep the ruleset in use and the sets over a reboot",
+	  NULL, 0, 1,
+	  "Replaces the boot file, " BOOT_FILE ",\n"
+	  "or FILE, as a whole or not at all. Set entries that have a timeout are left\n"
+	  "out: `tmctl set save` keeps those. Refused while a ruleset waits for its\n"
+	  "confirmation." },
 	{ "flush", flush_run, "", "remove all policies; the sets stay",
 	  NULL, 0, 0, NULL },
 	{ NULL, NULL, NULL, NULL, NULL, 0, 0, NULL }

@@ -13,6 +13,17 @@ int policy_check_run(struct tm_context *context, struct tm_error *error);
 int policy_diff_run(struct tm_context *context, struct tm_error *error);
 int policy_apply_run(struct tm_context *context, struct tm_error *error);
 
+/* policy_save.c: the ruleset in use, as a file. */
+int policy_export_run(struct tm_context *context, struct tm_error *error);
+int policy_save_run(struct tm_context *context, struct tm_error *error);
+
+/*
+ * policy_save.c: into that file, NULL: the boot file, and say so.  Returns 0, or -1
+ * with error set: the file is as it was.
+ */
+int policy_save(struct tm_context *context, const char *path,
+		struct tm_error *error);
+
 /* policy_mode.c: policies by their names, the others left as they are. */
 int policy_enforce_run(struct tm_context *context, struct tm_error *error);
 int policy_monitor_run(struct tm_context *context, struct tm_error *error);

@@ -9,6 +9,7 @@
 
 #include "../lib/policy_check.h"
 #include "../lib/policy_nl.h"
+#include "boot.h"
 #include "commit.h"
 #include "policy.h"
 
@@ -44,9 +45,13 @@ static int read_file(const char *path, struct tm_source *source,
 
 	memset(file, 0, sizeof(*file));
 	failed = tm_source_read(source, path);
-	if (!failed)
-		failed = tm_policy_file_read(file, source);
-	return failed ? tm_source_error(source, error) : 0;
+	if (failed) {
+		tm_source_error(source, error);
+		error->errnum = -failed;
+		return -1;
+	}
+	return tm_policy_file_read(file, source) ?
+	       tm_source_error(source, error) : 0;
 }
 
 static void print_contents(struct tm_out *out, const char *name,
@@ -134,6 +139,44 @@ static int read_current(struct tm_nl *nl, const struct tm_policy_file *file,
 	return 0;
 }
 
+/*
+ * The boot file speaks of entries that are for ever: those with a timeout stay
+ * in the sets that it replaces.
+ */
+static int keep_timed(struct tm_policy_file *file,
+		      const struct tm_policy_file *current,
+		      struct tm_error *error)
+{
+	unsigned int set;
+	size_t i;
+
+	for (set = 0; set < __TM_SET_MAX; set++) {
+		const struct tm_entry_list *live = &current->sets[set].entries;
+		struct tm_entry_list *entries = &file->sets[set].entries;
+		const size_t count = entries->count;
+		size_t at = 0;
+
+		for (i = 0; file->sets[set].named && i < live->count; i++) {
+			struct tm_entry entry = live->items[i];
+
+			while (at < count &&
+			       tm_prefix_compare(&entries->items[at].prefix,
+						 &entry.prefix) < 0)
+				at++;
+			if (!entry.timeout_ns ||
+			    (at < count &&
+			     !tm_prefix_compare(&entries->items[at].prefix,
+						&entry.prefix)))
+				continue;
+			entry.unknown = NULL;
+			if (tm_entry_list_add(entries, &entry, error))
+				return -1;
+		}
+		tm_entry_list_sort(entries);
+	}
+	return 0;
+}
+
 /* Look the ruleset over as it will be, with the sets that stay. */
 static void warn(struct tm_context *context, const char *name,
 		 const struct tm_policy_file *file,
@@ -206,7 +249,7 @@ static int apply(struct tm_context *context, struct tm_nl *nl,
 }
 
 static int apply_file(struct tm_context *context, const char *name,
-		      const struct tm_policy_file *file,
+		      struct tm_policy_file *file,
 		      struct tm_commit *commit, struct tm_error *error)
 {
 	struct tm_nl *nl = tm_context_nl(context, error);
@@ -218,6 +261,7 @@ static int apply_file(struct tm_context *context, const char *name,
 	if (!nl || read_current(nl, file, &current, &generation, error))
 		return -1;
 	if (!check_generation(context, generation, error) &&
+	    (context->positional_count || !keep_timed(file, &current, error)) &&
 	    !policy_diff_make(&diff, &current, file, error)) {
 		warn(context, name, file, &current);
 		result = apply(context, nl, file, &diff, generation, commit,
@@ -228,15 +272,36 @@ static int apply_file(struct tm_context *context, const char *name,
 	return result;
 }
 
+/* There is no file: what it was, and whether that is an error. */
+static int say_missing(struct tm_context *context, const char *path,
+		       struct tm_error *error)
+{
+	if (tm_given_flag(context, "--if-exists")) {
+		tm_out_text(context->out, "There is no %s: nothing was changed.",
+			    path);
+		tm_out_block(context->out, "ruleset", NULL);
+		tm_out_bool(context->out, "changed", false);
+		tm_out_end(context->out);
+		return TM_EXIT_DONE;
+	}
+	if (!context->positional_count)
+		tm_error_hint(error, "`tmctl policy save` makes it of the ruleset in use; `tmctl policy apply FILE` takes another file");
+	return -1;
+}
+
 static int run(struct tm_context *context, struct tm_commit *commit,
 	       struct tm_error *error)
 {
+	const char *path = context->positional_count ?
+			   context->positionals[0] : BOOT_FILE;
 	struct tm_policy_file file;
 	struct tm_source source;
 	int result = -1;
 
-	if (!read_file(context->positionals[0], &source, &file, error))
+	if (!read_file(path, &source, &file, error))
 		result = apply_file(context, source.name, &file, commit, error);
+	else if (error->errnum == ENOENT)
+		result = say_missing(context, path, error);
 	tm_policy_file_free(&file);
 	tm_source_free(&source);
 	return result;
@@ -253,6 +318,9 @@ int policy_apply_run(struct tm_context *context, struct tm_error *error)
 
 	if (commit_read_terms(context, &commit, error))
 		return -1;
+	if (!context->positional_count &&
+	    boot_check_here(context, "the boot file is", error))
+		return tm_error_hint(error, "name the file: tmctl policy apply FILE");
 	return run(context, tm_given_flag(context, "--dry-run") ? NULL : &commit,
 		   error);
 }

@@ -13,8 +13,9 @@
 #include "../lib/policy_nl.h"
 #include "../lib/prefix_file.h"
 #include "../lib/unknown.h"
+#include "boot.h"
 #include "commit.h"
-#include "options.h"
+#include "set.h"
 
 #define NS_PER_SECOND	1000000000ull
 
@@ -142,17 +143,23 @@ static int read_arguments(struct tm_context *context,
 	return 0;
 }
 
-static int read_file(const char *path, struct tm_entry_list *entries,
-		     uint64_t timeout_ns, struct tm_error *error)
+static int read_file(struct tm_context *context, const char *path,
+		     struct tm_entry_list *entries, uint64_t timeout_ns,
+		     struct tm_error *error)
 {
+	struct tm_prefix_file_left_out left_out;
 	struct tm_source source;
 	int failed = tm_source_read(&source, path);
 
 	if (!failed)
 		failed = tm_prefix_file_read(entries, &source, timeout_ns,
-					     NULL);
+					     boot_now_ns(), &left_out);
 	if (failed)
 		tm_source_error(&source, error);
+	else if (left_out.expired)
+		tm_out_warn(context->out, "%s: %zu %s left out, expired",
+			    source.name, left_out.expired,
+			    left_out.expired == 1 ? "entry is" : "entries are");
 	tm_source_free(&source);
 	return failed ? -1 : 0;
 }
@@ -171,7 +178,7 @@ static int read_entries(struct tm_context *context,
 		return tm_error_usage(error,
 				      "found prefixes and --file; give one of them");
 	if (path)
-		return read_file(path, entries, timeout_ns, error);
+		return read_file(context, path, entries, timeout_ns, error);
 	if (context->positional_count == 1) {
 		tm_error_usage(error, "no prefix is given");
 		return tm_error_hint(error, "name one or more, or a file of them: --file FILE");
@@ -374,8 +381,8 @@ static const struct tm_verb verbs[] = {
 	  "add prefixes; one that is there gets the new timeout",
 	  add_options, 1, TM_POSITIONALS_ANY,
 	  "A file has one prefix or address a line, # comments, and may say\n"
-	  "timeout=SECONDS behind one. The whole file is checked before the first\n"
-	  "prefix is added.\n\n"
+	  "timeout=SECONDS or expires=UNIX_SECONDS behind one; what has expired is left\n"
+	  "out. The whole file is checked before the first prefix is added.\n\n"
 	  "Examples:\n"
 	  "  tmctl set add allow 192.0.2.0/24 2001:db8::/32\n"
 	  "  tmctl set add deny 198.51.100.7 timeout 1h\n"
@@ -393,6 +400,19 @@ static const struct tm_verb verbs[] = {
 	  "removed all or none, more in groups of 256." },
 	{ "flush", flush_run, "NAME", "remove all prefixes of a set",
 	  NULL, 1, 1, NULL },
+	{ "export", set_export_run, "NAME",
+	  "the prefixes of a set, as a file for add",
+	  NULL, 1, 1,
+	  "Those with a timeout say when they end: expires=UNIX_SECONDS." },
+	{ "save", set_save_run, "", "keep the prefixes that have a timeout over a reboot",
+	  NULL, 0, 0,
+	  "A file for each set in " BOOT_SETS_FOLDER ", which says when\n"
+	  "they end by the time of day; `tmctl policy save` keeps the others. Refused\n"
+	  "while a ruleset waits for its confirmation." },
+	{ "restore", set_restore_run, "", "add what `save` kept",
+	  NULL, 0, 0,
+	  "What has expired meanwhile is left out, and what is there for as long stays\n"
+	  "as it is. A wrong file is told, and does not hold up the others." },
 	{ NULL, NULL, NULL, NULL, NULL, 0, 0, NULL }
 };
 

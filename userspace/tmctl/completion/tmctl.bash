@@ -23,7 +23,8 @@ _tmctl_policies() {
 _tmctl_positionals() {
 	case $1 in
 	"policy show "* | "limiter del "*) _tmctl_policies ;;
-	"set show "* | "set add "* | "set del "* | "set flush "*) printf 'allow\ndeny\n' ;;
+	"policy save "*) compgen -f -- "$cur" ;;
+	"set show "* | "set add "* | "set replace "* | "set del "* | "set flush "* | "set export "*) printf 'allow\ndeny\n' ;;
 	esac
 }
 
@@ -57,9 +58,9 @@ _tmctl() {
 	_tmctl_words "$cur" < <(
 		tmctl --complete "${given[@]}" 2>/dev/null
 		# Only where the place is free: "set add" and one word more.
-		if [ "$prev" = show ] || [ "$prev" = add ] || [ "$prev" = del ] || [ "$prev" = flush ]; then
-			_tmctl_positionals "${given[*]: -2} "
-		fi
+		case $prev in
+		show | save | add | replace | del | flush | export) _tmctl_positionals "${given[*]: -2} " ;;
+		esac
 	)
 }
 
