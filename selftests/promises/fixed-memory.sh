@@ -64,14 +64,26 @@ echo "# 100 policies and a set of 10,000: $held bytes accounted, $held_told told
 # Objects are rounded up, and each has a pointer to the group beside it.
 result "status tells what a ruleset takes, but for the allocator's overhead" \
 	between $held_told $((held / 2)) $((held * 4 / 3))
-for _ in {1..10}; do
-	apply <<<"$empty"
-	apply /tmp/hundred.json
-done
-tmctl policy flush >/dev/null
-tmctl set flush deny >/dev/null
-settle
+replaced() {	# COUNT: times, and flushed
+	local i
+	for ((i = 0; i < $1; i++)); do
+		apply <<<"$empty"
+		apply /tmp/hundred.json
+	done
+	tmctl policy flush >/dev/null
+	tmctl set flush deny >/dev/null
+	settle
+}
+replaced 10
 left=$(($(accounted) - before))
+# On 7.2 the control group stays charged for a part of what its sets have given back,
+# though the machine has it again.  That is known less exactly: thirty more tell.
+if [ $left -gt $((held / 4)) ]; then
+	echo "# accounted: $left bytes"
+	machine_before=$(machine)
+	replaced 30
+	left=$((($(machine) - machine_before) / 3))
+fi
 result "of ten of them, replaced and flushed, nothing is left: $left bytes" \
 	between $left -200000 $((held / 4))
 result "and status says so" test "$(status memory_bytes)" = "$before_told"
