@@ -147,6 +147,9 @@ test_every_document_is_json() {
 	0 policy save $dir/saved.json
 	2 policy save -
 	1 policy save $dir
+	0 policy explain from 192.0.2.1:9 to 192.0.2.2:9 class udp --all
+	0 policy explain from 192.0.2.1 to 192.0.2.2 --file $dir/two.json
+	2 policy explain from 192.0.2.1 to 192.0.2.2:9 class icmp
 	1 policy show nothere
 	1 policy apply $dir/two.json --generation 12345
 	2 policy apply $dir/nothere.json

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/tmctl/boot.c userspace/tmctl/carry.c userspace/tmctl/commandline.c userspace/tmctl/commit.c userspace/tmctl/counters.c userspace/tmctl/endpoint.c userspace/tmctl/event.c userspace/tmctl/findings.c userspace/tmctl/flow.c userspace/tmctl/flow_list.c userspace/tmctl/help.c userspace/tmctl/ledger.c userspace/tmctl/limiter.c userspace/tmctl/limiter_list.c userspace/tmctl/netns.c userspace/tmctl/policy.c userspace/tmctl/policy_apply.c userspace/tmctl/policy_diff.c userspace/tmctl/policy_mode.c userspace/tmctl/policy_save.c userspace/tmctl/policy_words.c userspace/tmctl/record.c userspace/tmctl/ring.c userspace/tmctl/set.c userspace/tmctl/set_save.c userspace/tmctl/stats.c userspace/tmctl/status.c userspace/lib/*.c
+// build: userspace/tmctl/boot.c userspace/tmctl/carry.c userspace/tmctl/commandline.c userspace/tmctl/commit.c userspace/tmctl/counters.c userspace/tmctl/endpoint.c userspace/tmctl/event.c userspace/tmctl/explain_packet.c userspace/tmctl/findings.c userspace/tmctl/flow.c userspace/tmctl/flow_list.c userspace/tmctl/help.c userspace/tmctl/ledger.c userspace/tmctl/limiter.c userspace/tmctl/limiter_list.c userspace/tmctl/netns.c userspace/tmctl/policy.c userspace/tmctl/policy_apply.c userspace/tmctl/policy_diff.c userspace/tmctl/policy_explain.c userspace/tmctl/policy_explain_steps.c userspace/tmctl/policy_mode.c userspace/tmctl/policy_save.c userspace/tmctl/policy_words.c userspace/tmctl/record.c userspace/tmctl/ring.c userspace/tmctl/set.c userspace/tmctl/set_save.c userspace/tmctl/stats.c userspace/tmctl/status.c userspace/lib/*.c
 // flags: -lmnl -lnetfilter_conntrack -lnfnetlink -DTM_VERSION=__FILE__
 /*
  * What tmctl's objects make of a module's replies: nothing of a newer module is
@@ -47,7 +47,7 @@ static size_t widest_line(void)
 
 static const char *const tables[] = {
 	"flow", "record", "policy", "limiter", "event", "stats --explain",
-	"stats --all",
+	"stats --all", "policy explain from 192.0.2.1:9 to 198.51.100.1:443 --all",
 };
 
 #define TABLES	(sizeof(tables) / sizeof(tables[0]))

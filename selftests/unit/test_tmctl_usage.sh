@@ -76,7 +76,7 @@ shows() {
 	result "shows: $*" $?
 }
 
-plan=93
+plan=127
 echo "KTAP version 1"
 echo "1..$plan"
 
@@ -112,6 +112,19 @@ refused 2 "and no ports" limiter del p icmp-type 3
 refused 2 "out of range: 0 to 255" limiter del p icmp-type 256 icmp-code 0
 refused 2 "is no limit kind" limiter del p kind bits
 refused 2 "is no order" limiter sort name
+refused 2 "'to' is missing" policy explain from 192.0.2.1
+refused 2 "one end is IPv4" policy explain from 192.0.2.1 to ::1
+refused 2 "protocol tcp has ports" policy explain from ::1 to ::2 class syn
+refused 2 "protocol icmp has no ports" policy explain from 192.0.2.1:7 to 192.0.2.2 class icmp
+refused 2 "a later fragment has no ports" policy explain from '[::1]:7' to ::1 fragment later
+refused 2 "not class udp but syn" policy explain from ::1 to '[::1]:7' class udp protocol tcp
+refused 2 "these tcp-flags" policy explain from ::1 to '[::1]:7' class syn tcp-flags ack
+refused 2 "what a packet can carry" policy explain from ::1 to '[::1]:7' tcp-flags syn/syn+ack
+refused 2 "a packet can carry" policy explain from ::1 to ::1 mark '!7'
+refused 2 "only a whole packet of ICMP" policy explain from ::1 to '[::1]:7' class udp icmp-type 3
+refused 2 "only TCP has tcp-flags" policy explain from ::1 to '[::1]:7' class udp tcp-flags syn
+refused 2 "out of range: 20 to" policy explain from ::1 to ::1 length 19
+refused 2 "No such file" policy explain from ::1 to ::1 --file /nothere
 refused 2 "has a character" limiter flush policy 'ä'
 refused 2 "there is no network namespace 'nosuch'" -n nosuch status
 refused 2 "is no network namespace" -n /dev/null status
@@ -129,6 +142,23 @@ shows "tmctl" --version
 run -j --version
 [ $code = 0 ] && is_json 0
 result "json: --version" $?
+
+first=docs/examples/first.json
+shows "It passes: set allow." policy explain from 198.51.100.7 to 192.0.2.1:443 --file $first
+shows "It passes, while below the limit of policy syn-per-source." policy explain from '[2001:db8::7]' to '[2001:db8::8]:443' --file $first
+shows "for source 2001:db8::/64:" policy explain from 2001:db8::7 to '[2001:db8::8]:443' --file $first
+shows "class udp is not syn" policy explain from 198.51.100.7:53 to 203.0.113.1:4000 class udp --file $first
+shows "direction out is not in" policy explain from 198.51.100.7:53 to 203.0.113.1:4000 direction out --file $first
+shows "It passes: neighbour discovery." policy explain from fe80::1 to ff02::1 icmp-type 135 --file $first
+shows "up to 1,000 a second" policy explain from 198.51.100.7 to 203.0.113.1 icmp-type 3 icmp-code 4 --file $first
+
+near() { echo "{ \"name\": \"$1\", \"match\": { \"class\": \"udp\"$2 } }"; }
+out=', "direction": "out"'
+echo "{ \"schema\": 1, \"policies\": [ $(near two-1 "$out"), $(near two-2 "$out"), $(near one-1 ""), $(near one-2 "") ] }" >"$scratch/near.json"
+run policy explain from ::1 to '[::1]:7' --file "$scratch/near.json"
+[ "$(grep -o 'policy [a-z]*-.' "$scratch/out" | tr '\n' ' ')" = "policy two-1 policy one-1 policy one-2 " ] &&
+	grep -qF "(1 more policy does not match: --all)" "$scratch/out"
+result "the nearest policies are shown" $?
 
 shows "established" --complete flow show state
 shows "limiter" --complete

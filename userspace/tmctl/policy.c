@@ -14,6 +14,7 @@
 #include "../lib/unknown.h"
 #include "boot.h"
 #include "commit.h"
+#include "explain_packet.h"
 #include "policy.h"
 
 #define WORDS_SIZE	512
@@ -238,6 +239,13 @@ static const struct tm_option generation_options[] = {
 	{ NULL, NULL, NULL, false }
 };
 
+static const struct tm_option explain_options[] = {
+	EXPLAIN_PACKET_OPTIONS,
+	{ "--file", "FILE", "of this file, not of the ruleset in use", false },
+	{ "--all", NULL, "all policies that do not match, too", false },
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct tm_option confirm_options[] = {
 	COMMIT_CONFIRM_OPTION,
 	{ NULL, NULL, NULL, false }
@@ -278,6 +286,18 @@ static const struct tm_verb verbs[] = {
 	  "what `apply` would change",
 	  generation_options, 1, 1,
 	  "Changes nothing. The exit code is 6 where `apply` would." },
+	{ "explain", policy_explain_run,
+	  EXPLAIN_PACKET_USAGE " [--file FILE] [--all]",
+	  "what becomes of such a packet, and why",
+	  explain_options, 0, 0,
+	  "Follows the packet through the ruleset in use, or with --file (- is\n"
+	  "standard input) through that of a file, which needs neither privileges\n"
+	  "nor the module. Sends nothing and changes nothing. What is not said of\n"
+	  "the packet is assumed, and told; without ports it is a ping. Of the\n"
+	  "policies that do not match, the three nearest are shown.\n\n"
+	  "Examples:\n"
+	  "  tmctl policy explain from 198.51.100.7 to 192.0.2.1:443\n"
+	  "  tmctl policy explain from 198.51.100.7:53 to 192.0.2.1:4000 class udp --file new.json\n" },
 	{ "apply", policy_apply_run,
 	  "[FILE] [--confirm DURATION] [--generation N] [--dry-run] [--if-exists]",
 	  "make the file the ruleset in use, all of it or nothing",

@@ -24,6 +24,15 @@ int policy_save_run(struct tm_context *context, struct tm_error *error);
 int policy_save(struct tm_context *context, const char *path,
 		struct tm_error *error);
 
+/* policy_save.c: the ruleset in use, as a file that names all sets. */
+int policy_ruleset_read(struct tm_nl *nl, struct tm_policy_file *file,
+			uint64_t *generation, struct tm_error *error);
+/* The same: the module may know more than this tool, and so the file. */
+void policy_ruleset_warn(struct tm_out *out, const struct tm_policy_file *file);
+
+/* policy_explain.c: the way of a packet. */
+int policy_explain_run(struct tm_context *context, struct tm_error *error);
+
 /* policy_mode.c: policies by their names, the others left as they are. */
 int policy_enforce_run(struct tm_context *context, struct tm_error *error);
 int policy_monitor_run(struct tm_context *context, struct tm_error *error);

@@ -15,7 +15,7 @@
 #include "boot.h"
 #include "policy.h"
 
-static int read_ruleset(struct tm_nl *nl, struct tm_policy_file *file,
+int policy_ruleset_read(struct tm_nl *nl, struct tm_policy_file *file,
 			uint64_t *generation, struct tm_error *error)
 {
 	unsigned int set;
@@ -34,9 +34,7 @@ static int read_ruleset(struct tm_nl *nl, struct tm_policy_file *file,
 	return 0;
 }
 
-/* A file says what this tool knows; the module may know more. */
-static void warn_of_unknown(struct tm_out *out,
-			    const struct tm_policy_file *file)
+void policy_ruleset_warn(struct tm_out *out, const struct tm_policy_file *file)
 {
 	size_t unknown = file->policies.unknown;
 	unsigned int set;
@@ -44,7 +42,7 @@ static void warn_of_unknown(struct tm_out *out,
 	for (set = 0; set < __TM_SET_MAX; set++)
 		unknown += file->sets[set].entries.unknown;
 	if (unknown)
-		tm_out_warn(out, "%zu policies or set entries have attributes that this tool does not know: the file is without them (use the tmctl of the loaded module)",
+		tm_out_warn(out, "%zu policies or set entries have attributes that this tool does not know, and leaves out (use the tmctl of the loaded module)",
 			    unknown);
 }
 
@@ -55,9 +53,9 @@ int policy_export_run(struct tm_context *context, struct tm_error *error)
 	int result = TM_EXIT_DONE;
 	uint64_t generation;
 
-	if (!nl || read_ruleset(nl, &file, &generation, error))
+	if (!nl || policy_ruleset_read(nl, &file, &generation, error))
 		return -1;
-	warn_of_unknown(context->out, &file);
+	policy_ruleset_warn(context->out, &file);
 	if (tm_out_is_json(context->out))
 		result = policy_json_file(context->out, &file, error);
 	else if (tm_policy_file_write(&file, stdout))
@@ -75,7 +73,7 @@ static int read_settled(struct tm_nl *nl, struct tm_policy_file *file,
 	struct tm_info info;
 
 	if (tm_ruleset_settled(nl, error) ||
-	    read_ruleset(nl, file, &generation, error))
+	    policy_ruleset_read(nl, file, &generation, error))
 		return -1;
 	if (!tm_ruleset_settled(nl, error) &&
 	    !tm_info_get(nl, &info, NULL, error)) {
@@ -137,7 +135,7 @@ int policy_save(struct tm_context *context, const char *path,
 	if (!result)
 		result = write_file(&file, path, error);
 	if (!result) {
-		warn_of_unknown(context->out, &file);
+		policy_ruleset_warn(context->out, &file);
 		print_saved(context->out, path, &file);
 	}
 	tm_policy_file_free(&file);
