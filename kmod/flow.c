@@ -244,7 +244,8 @@ bool tm_flow_was_refused(struct tm_net *tn, const struct tm_packet *packet)
 
 	tm_bh_lock(&bucket->lock);
 	flow = tm_flow_find(bucket, hash, packet, &side);
-	refused = flow && (flow->flags & (TM_FLOW_REFUSED | TM_FLOW_PROVEN)) == TM_FLOW_REFUSED;
+	refused = flow && flow->flags & TM_FLOW_REFUSED &&
+		  bucket->rank[flow - bucket->flow] < TM_RANK_ANSWERED;
 	tm_bh_unlock(&bucket->lock);
 	return refused;
 }

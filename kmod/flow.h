@@ -116,10 +116,7 @@ void tm_flow_answered(struct tm_net *tn, const struct tm_packet *packet);
  */
 u64 tm_flow_established_since(struct tm_net *tn, const struct tm_packet *packet);
 
-/*
- * Was the packet's flow refused, and is no established one for all that?  Context:
- * BH off.
- */
+/* Was the packet's flow refused, and has not been answered since?  Context: BH off. */
 bool tm_flow_was_refused(struct tm_net *tn, const struct tm_packet *packet);
 
 /* The packet's flow, if it has an entry, is refused, or is let in.  Context: BH off. */

@@ -408,6 +408,7 @@ static void count_segments(const struct tm_span *span, struct tm_packet *packet)
 {
 	const struct skb_shared_info *info = skb_shinfo(span->skb);
 	u32 payload = span->end - span->transport;
+	u32 size;
 
 	packet->segments = 1;
 	if (!span->gso)
@@ -417,11 +418,14 @@ static void count_segments(const struct tm_span *span, struct tm_packet *packet)
 	/* or cut into IP fragments, the first of which carries the UDP header */
 	else if (packet->class == TRAFFICMON_CLASS_UDP && !(info->gso_type & SKB_GSO_UDP))
 		payload -= sizeof(struct udphdr);
-	packet->segment_bytes = span->end - payload + min_t(u32, payload, info->gso_size);
 	if (info->gso_segs && !(info->gso_type & SKB_GSO_DODGY))
 		packet->segments = info->gso_segs;
 	else
 		packet->segments = max_t(u32, DIV_ROUND_UP(payload, info->gso_size), 1);
+	/* the segments of SCTP have lengths of their own: their mean */
+	size = info->gso_size == GSO_BY_FRAGS ? DIV_ROUND_UP(payload, packet->segments) :
+						info->gso_size;
+	packet->segment_bytes = span->end - payload + min(payload, size);
 }
 
 int tm_packet_parse_any(const struct sk_buff *skb, u32 offset, u8 family,

@@ -201,10 +201,11 @@ static noinline enum tm_reason tm_policy_seldom(struct tm_net *tn, const struct 
 static u64 tm_policy_over_since(struct tm_net *tn, const struct tm_policy *policy,
 				const struct tm_packet *packet, u64 now_ns)
 {
+	u8 count = tm_policy_limit_count(policy, packet);
 	u64 since_ns = U64_MAX;
 	u8 i;
 
-	for (i = 0; i < policy->limit_count; i++) {
+	for (i = 0; i < count; i++) {
 		u64 tag = tm_policy_tag(&policy->keys, &tn->limiters, i, packet);
 
 		since_ns = min(since_ns, tm_limit_over_since(&tn->limiters, tag, now_ns));

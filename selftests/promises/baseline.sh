@@ -62,6 +62,7 @@ vector() {
 
 take_over
 result "40 policies are judged by" test "${#over[@]}" = 40
+number=0
 for direction in in out; do
 	missed=()
 	one=(--source 10.77.0.1)
@@ -76,8 +77,9 @@ for direction in in out; do
 	vector $direction "SYN and FIN" "malformed" "${one[@]}" --protocol tcp --flags SF
 	vector $direction "new flows" "udp new-flows-per-source prefix-total" "${one[@]}" --source-port random
 	for service in dns=53 ntp=123 cldap=389 ssdp=1900 memcached=11211 chargen=19 snmp=161 coap=5683 qotd=17 wsd=3702; do
-		vector $direction "${service%=*}" "reflected-${service%=*} udp prefix-total" "${one[@]}" \
-			--source-port "${service#*=}"
+		# of addresses of their own: what begins one flow a second and source exceeds no limit
+		vector $direction "${service%=*}" "reflected-${service%=*} udp prefix-total" \
+			--source "10.77.1.$((number += 1))" --source-port "${service#*=}"
 	done
 	result "$direction: each of 20 vectors takes its policies over, and no others" test ${#missed[@]} = 0
 done

@@ -60,5 +60,5 @@ judge() {
 echo "KTAP version 1"
 echo "1..8"
 judge tmctl-log 20
-judge trafficmon 25
+judge trafficmon 30
 [ "$failed" = 0 ]

@@ -104,10 +104,18 @@ static bool spares_nobody(const struct tm_policy *policy)
 	       policy->classes && !(policy->classes & ~strangers);
 }
 
+static bool limits_new_flows_alone(const struct tm_policy *policy)
+{
+	return policy->limits[TRAFFICMON_LIMIT_NEW_FLOWS].rate &&
+	       !policy->limits[TRAFFICMON_LIMIT_PACKETS].rate &&
+	       !policy->limits[TRAFFICMON_LIMIT_BYTES].rate;
+}
+
 /* Does nothing keep it to some of the packets of a connection, or to none? */
 static bool counts_all_kinds(const struct tm_policy *policy)
 {
 	return !policy->classes && !policy->terms[TM_TERM_TCP_FLAGS].count &&
+	       !limits_new_flows_alone(policy) &&
 	       (!policy->fragments ||
 		policy->fragments & 1u << TRAFFICMON_FRAGMENT_WHOLE);
 }

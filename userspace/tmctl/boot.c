@@ -2,6 +2,7 @@
 /*
  * What survives a reboot.  Contract in boot.h.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -12,9 +13,10 @@ bool boot_is_here(const struct tm_context *context)
 {
 	struct stat first, ours;
 
+	/* Without /proc nobody is told apart; who may not look is not believed. */
 	if (stat("/proc/1/ns/net", &first) ||
 	    stat("/proc/thread-self/ns/net", &ours))
-		return !context->netns;
+		return errno == ENOENT && !context->netns;
 	return first.st_ino == ours.st_ino && first.st_dev == ours.st_dev;
 }
 
@@ -24,7 +26,7 @@ int boot_check_here(const struct tm_context *context, const char *words,
 	if (boot_is_here(context))
 		return 0;
 	return tm_error_usage(error,
-			      "%s of the host's own network namespace, and this is another",
+			      "%s of the host's own network namespace, and this is another, or it cannot be told (CAP_SYS_PTRACE)",
 			      words);
 }
 

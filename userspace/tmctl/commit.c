@@ -109,7 +109,7 @@ static int save_confirmed(struct tm_context *context, uint64_t generation,
 		tm_out_text(context->out, "It is not saved: the boot file is of the host's own network namespace.");
 		return 0;
 	}
-	if (!policy_save(context, NULL, error))
+	if (!policy_save(context, NULL, generation, error))
 		return 0;
 	memcpy(message, error->message, sizeof(message));
 	tm_error_set(error, TM_EXIT_REFUSED, error->errnum,

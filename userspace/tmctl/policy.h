@@ -18,11 +18,12 @@ int policy_export_run(struct tm_context *context, struct tm_error *error);
 int policy_save_run(struct tm_context *context, struct tm_error *error);
 
 /*
- * policy_save.c: into that file, NULL: the boot file, and say so.  Returns 0, or -1
- * with error set: the file is as it was.
+ * policy_save.c: into that file, NULL: the boot file, and say so; if it is the
+ * ruleset of this generation, 0: whichever it is.  Returns 0, or -1 with error set:
+ * the file is as it was.
  */
 int policy_save(struct tm_context *context, const char *path,
-		struct tm_error *error);
+		uint64_t generation, struct tm_error *error);
 
 /* policy_save.c: the ruleset in use, as a file that names all sets. */
 int policy_ruleset_read(struct tm_nl *nl, struct tm_policy_file *file,

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../lib/policy_check.h"
 #include "../lib/policy_nl.h"
@@ -276,7 +277,10 @@ static int apply_file(struct tm_context *context, const char *name,
 static int say_missing(struct tm_context *context, const char *path,
 		       struct tm_error *error)
 {
-	if (tm_given_flag(context, "--if-exists")) {
+	struct stat link;
+
+	/* A link that leads nowhere (yet) is no ruleset that was never saved. */
+	if (tm_given_flag(context, "--if-exists") && lstat(path, &link)) {
 		tm_out_text(context->out, "There is no %s: nothing was changed.",
 			    path);
 		tm_out_block(context->out, "ruleset", NULL);

@@ -65,25 +65,49 @@ int policy_export_run(struct tm_context *context, struct tm_error *error)
 	return result;
 }
 
-/* All of one ruleset, which nothing takes back any more. */
+/* What this tool does not know it cannot write, and another would be loaded. */
+static int check_known(const struct tm_policy_file *file,
+		       struct tm_error *error)
+{
+	size_t unknown = file->policies.unknown;
+	unsigned int set;
+
+	for (set = 0; set < __TM_SET_MAX; set++)
+		unknown += file->sets[set].entries.unknown;
+	if (!unknown)
+		return 0;
+	tm_error_set(error, TM_EXIT_TOO_OLD, EOPNOTSUPP,
+		     "%zu policies or entries have something that this tmctl does not know; nothing was saved",
+		     unknown);
+	return tm_error_hint(error, "use the tmctl of the loaded module");
+}
+
+/*
+ * All of one ruleset, which nothing takes back any more; @wanted: its generation, 0:
+ * any.
+ */
 static int read_settled(struct tm_nl *nl, struct tm_policy_file *file,
-			struct tm_error *error)
+			uint64_t wanted, struct tm_error *error)
 {
 	uint64_t generation;
 	struct tm_info info;
+	int failed = -1;
 
 	if (tm_ruleset_settled(nl, error) ||
 	    policy_ruleset_read(nl, file, &generation, error))
 		return -1;
 	if (!tm_ruleset_settled(nl, error) &&
 	    !tm_info_get(nl, &info, NULL, error)) {
-		if (info.generation == generation)
-			return 0;
-		tm_error_set(error, TM_EXIT_REFUSED, EBUSY,
-			     "the ruleset was being changed while it was read: try again");
+		if (info.generation == generation &&
+		    (!wanted || wanted == generation))
+			failed = check_known(file, error);
+		else
+			failed = tm_error_set(error, TM_EXIT_REFUSED, EBUSY,
+					      "the ruleset was changed meanwhile: look at it, and try again");
 	}
-	tm_policy_file_free(file);
-	return -1;
+	if (failed)
+		tm_policy_file_free(file);
+	return failed;
 }
 
 static int write_file(const struct tm_policy_file *file, const char *path,
@@ -118,14 +142,14 @@ static void print_saved(struct tm_out *out, const char *path,
 }
 
 int policy_save(struct tm_context *context, const char *path,
-		struct tm_error *error)
+		uint64_t generation, struct tm_error *error)
 {
 	struct tm_nl *nl = tm_context_nl(context, error);
 	struct tm_policy_file file;
 	unsigned int set;
 	int result;
 
-	if (!nl || read_settled(nl, &file, error))
+	if (!nl || read_settled(nl, &file, generation, error))
 		return -1;
 	for (set = 0; set < __TM_SET_MAX; set++)
 		boot_leave(&file.sets[set].entries, false);
@@ -153,5 +177,5 @@ int policy_save_run(struct tm_context *context, struct tm_error *error)
 		tm_error_usage(error, "standard output cannot be replaced");
 		return tm_error_hint(error, "`tmctl policy export` prints the ruleset");
 	}
-	return policy_save(context, path, error) ? -1 : TM_EXIT_DONE;
+	return policy_save(context, path, 0, error) ? -1 : TM_EXIT_DONE;
 }

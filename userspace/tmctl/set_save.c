@@ -191,6 +191,15 @@ static int add_needed(struct tm_nl *nl, const char *name,
 			   &restored->added, error);
 }
 
+/* What could not be read is not what the next `set save` may write over. */
+static void put_aside(const char *path)
+{
+	char aside[PATH_SIZE + sizeof(".wrong")];
+
+	snprintf(aside, sizeof(aside), "%s.wrong", path);
+	rename(path, aside);
+}
+
 static int restore_set(struct tm_nl *nl, unsigned int set,
 		       struct restored *restored, struct tm_error *error)
 {
@@ -210,6 +219,7 @@ static int restore_set(struct tm_nl *nl, unsigned int set,
 		   tm_prefix_file_read(&saved, &source, 0, boot_now_ns(),
 				       &left_out)) {
 		failed = tm_source_error(&source, error);
+		put_aside(path);
 	} else {
 		restored->expired = left_out.expired;
 		failed = add_needed(nl, tm_set_names[set], &saved, restored,

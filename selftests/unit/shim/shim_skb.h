@@ -38,6 +38,7 @@ struct frag_hdr {
 };
 
 #define SKB_GSO_TCPV4		(1 << 0)
+#define GSO_BY_FRAGS		0xFFFF
 #define SKB_GSO_DODGY		(1 << 1)
 #define SKB_GSO_TCPV6		(1 << 4)
 #define SKB_GSO_UDP_TUNNEL	(1 << 10)
