@@ -138,10 +138,11 @@ expected() { wanted[$1]=$((${wanted[$1]-0} + (1 << k))); }
 
 # explain WORDS: add up what it says of 2^k such packets.
 step='"step":"(failsafe|allow|deny)"[^}]*"answer":"(passes|drops)"'
-# shellcheck disable=SC2086 # words
 explain() {
 	local text rest pattern='"policy":"(r[0-9]+p[0-9]+)","mode":"[a-z]+","matches":true[^}]*"reached":true,"answer":"(counts|drops)"'
-	text=$(tmctl -j policy explain $1 --all) || { echo "# explain $1: $text"; return 1; }
+	local -a words
+	read -ra words <<<"$1"
+	text=$(tmctl -j policy explain "${words[@]}" --all) || { echo "# explain $1: $text"; return 1; }
 	explained=$((explained + 1))
 	rest=$text
 	while [[ $rest =~ $pattern ]]; do

@@ -113,7 +113,7 @@ int tm_range_parse(const char *what, const char *text, uint32_t most,
 int tm_ports_parse(const char *text, struct tm_ports *ports,
 		   struct tm_error *error)
 {
-	uint32_t first, last;
+	uint32_t first = 0, last = 0;
 
 	if (tm_range_parse("port", text, UINT16_MAX, &first, &last, error))
 		return -1;
