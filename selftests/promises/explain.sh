@@ -10,7 +10,7 @@
 #	[peer] p0 ---- h0 [this host], an uplink; p1 ---- k1, none
 set -euo pipefail
 . "${0%/*}/lib.sh"
-seconds=${1:-60}
+seconds=${1:-25}
 generate=/tm/build/selftests/net/generate
 
 add_peer
