@@ -212,6 +212,18 @@ static struct tm_flow *tm_flow_find(struct tm_flow_bucket *bucket, u64 hash,
 	return NULL;
 }
 
+/* Locks the bucket of the packet's flow.  Return: the entry, or NULL. */
+static struct tm_flow *tm_flow_lock(struct tm_net *tn, const struct tm_packet *packet,
+				    struct tm_flow_bucket **bucket, int *side)
+	__acquires(&(*bucket)->lock)
+{
+	u64 hash = tm_flow_hash(&tn->flows.key, packet, packet->family);
+
+	*bucket = tm_flow_bucket_of(&tn->flows, hash);
+	tm_bh_lock(&(*bucket)->lock);
+	return tm_flow_find(*bucket, hash, packet, side);
+}
+
 static bool tm_flow_proven(const struct tm_flow *flow)
 {
 	return flow->flags & TM_FLOW_PROVEN &&
@@ -220,14 +232,12 @@ static bool tm_flow_proven(const struct tm_flow *flow)
 
 u64 tm_flow_established_since(struct tm_net *tn, const struct tm_packet *packet)
 {
-	u64 hash = tm_flow_hash(&tn->flows.key, packet, packet->family);
-	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
+	struct tm_flow_bucket *bucket;
 	const struct tm_flow *flow;
 	u64 start_ns = U64_MAX;
 	int side;
 
-	tm_bh_lock(&bucket->lock);
-	flow = tm_flow_find(bucket, hash, packet, &side);
+	flow = tm_flow_lock(tn, packet, &bucket, &side);
 	if (flow && tm_flow_proven(flow))
 		start_ns = tm_flow_start_ms(flow) * NSEC_PER_MSEC;
 	tm_bh_unlock(&bucket->lock);
@@ -236,14 +246,12 @@ u64 tm_flow_established_since(struct tm_net *tn, const struct tm_packet *packet)
 
 bool tm_flow_was_refused(struct tm_net *tn, const struct tm_packet *packet)
 {
-	u64 hash = tm_flow_hash(&tn->flows.key, packet, packet->family);
-	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
+	struct tm_flow_bucket *bucket;
 	const struct tm_flow *flow;
 	bool refused;
 	int side;
 
-	tm_bh_lock(&bucket->lock);
-	flow = tm_flow_find(bucket, hash, packet, &side);
+	flow = tm_flow_lock(tn, packet, &bucket, &side);
 	refused = flow && flow->flags & TM_FLOW_REFUSED &&
 		  bucket->rank[flow - bucket->flow] < TM_RANK_ANSWERED;
 	tm_bh_unlock(&bucket->lock);
@@ -252,13 +260,11 @@ bool tm_flow_was_refused(struct tm_net *tn, const struct tm_packet *packet)
 
 void tm_flow_refuse(struct tm_net *tn, const struct tm_packet *packet, bool refused)
 {
-	u64 hash = tm_flow_hash(&tn->flows.key, packet, packet->family);
-	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
+	struct tm_flow_bucket *bucket;
 	struct tm_flow *flow;
 	int side;
 
-	tm_bh_lock(&bucket->lock);
-	flow = tm_flow_find(bucket, hash, packet, &side);
+	flow = tm_flow_lock(tn, packet, &bucket, &side);
 	if (flow && refused)
 		flow->flags |= TM_FLOW_REFUSED;
 	else if (flow)
@@ -272,14 +278,12 @@ void tm_flow_refuse(struct tm_net *tn, const struct tm_packet *packet, bool refu
  */
 void tm_flow_answered(struct tm_net *tn, const struct tm_packet *packet)
 {
-	u64 hash = tm_flow_hash(&tn->flows.key, packet, packet->family);
-	struct tm_flow_bucket *bucket = tm_flow_bucket_of(&tn->flows, hash);
+	struct tm_flow_bucket *bucket;
 	struct tm_flow *flow;
 	u8 *rank;
 	int side;
 
-	tm_bh_lock(&bucket->lock);
-	flow = tm_flow_find(bucket, hash, packet, &side);
+	flow = tm_flow_lock(tn, packet, &bucket, &side);
 	if (flow && side == 1) {
 		rank = &bucket->rank[flow - bucket->flow];
 		*rank = tm_flow_rank_after(flow, *rank, packet, side);

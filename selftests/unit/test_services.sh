@@ -8,18 +8,15 @@ cd "$(dirname "$0")/../.." || exit 1
 make -s -C userspace O="$PWD/build" >/dev/null || { echo "Bail out! tmctl does not build"; exit 1; }
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
-count=0
+. selftests/ktap.sh
+number=0
 failed=0
 
+# result NAME STATUS: with what $scratch/out has, where it is not 0
 result() {
-	count=$((count + 1))
-	if [ "$2" = 0 ]; then
-		echo "ok $count $1"
-	else
-		failed=$((failed + 1))
-		echo "not ok $count $1"
-		sed 's/^/# /' "$scratch/out"
-	fi
+	[ "$2" != 0 ] || { say_result ok "$1"; return; }
+	say_result "not ok" "$1"
+	sed 's/^/# /' "$scratch/out"
 }
 
 # verified FILE: systemd knows every word of it (a wrong one is a message, not a

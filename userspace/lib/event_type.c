@@ -33,13 +33,8 @@ static const char *limit_text(const struct tm_event *event, char *text,
 
 	if (!has(event, TRAFFICMON_A_EVENT_LIMIT_RATE))
 		return "";
-	if (event->limit_kind == TRAFFICMON_LIMIT_PACKETS)
-		tm_rate_packets_format(event->limit_rate, rate);
-	else if (event->limit_kind == TRAFFICMON_LIMIT_NEW_FLOWS)
-		tm_rate_flows_format(event->limit_rate, rate);
-	else
-		tm_rate_bytes_format(event->limit_rate, rate);
-	snprintf(text, size, " of %s", rate);
+	snprintf(text, size, " of %s",
+		 tm_rate_format(event->limit_kind, event->limit_rate, rate));
 	return text;
 }
 

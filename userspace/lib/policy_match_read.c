@@ -230,11 +230,7 @@ static int read_term(struct tm_reader *reader, tm_json_value value)
 		term->first = integer;
 		term->last = type->masked ? type->most : integer;
 	} else {
-		given = tm_reader_string(reader, value, type->masked ?
-				reader->kind == TM_TERM_MARK ?
-				"a mark, \"0x10/0xff\"" :
-				"TCP flags in double quotes, \"syn/syn+ack\"" :
-				"a number, or a range in double quotes, \"64-128\"");
+		given = tm_reader_string(reader, value, type->expected);
 		if (!given)
 			return -1;
 		if (tm_term_parse(reader->kind, given, term, &error))

@@ -2,6 +2,7 @@
 /*
  * Numbers with units: durations, rates, bytes, times.  Contract in value.h.
  */
+#include <linux/trafficmon.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -341,6 +342,18 @@ const char *tm_rate_bytes_format(uint64_t rate_bytes_per_second, char *buffer)
 	if (__builtin_mul_overflow(rate_bytes_per_second, 8, &bits))
 		bits = UINT64_MAX;
 	return scaled(bits, 1000, 1000, names, COUNT(names), buffer);
+}
+
+const char *tm_rate_format(uint8_t kind, uint64_t rate, char *buffer)
+{
+	switch (kind) {
+	case TRAFFICMON_LIMIT_BYTES:
+		return tm_rate_bytes_format(rate, buffer);
+	case TRAFFICMON_LIMIT_NEW_FLOWS:
+		return tm_rate_flows_format(rate, buffer);
+	default:
+		return tm_rate_packets_format(rate, buffer);
+	}
 }
 
 const char *tm_bytes_format(uint64_t bytes, char *buffer)

@@ -9,15 +9,18 @@
 #include "term.h"
 #include "value.h"
 
+#define RANGE_EXPECTED	"a number, or a range in double quotes, \"64-128\""
+
 const struct tm_term_type tm_term_types[__TM_TERM_MAX] = {
 	[TM_TERM_TCP_FLAGS] = { "tcp_flags", TRAFFICMON_A_POLICY_TCP_FLAGS,
-				1, UINT8_MAX, true },
+				1, UINT8_MAX, true,
+				"TCP flags in double quotes, \"syn/syn+ack\"" },
 	[TM_TERM_LENGTH] = { "length", TRAFFICMON_A_POLICY_LENGTH,
-			     4, UINT32_MAX, false },
+			     4, UINT32_MAX, false, RANGE_EXPECTED },
 	[TM_TERM_HOP_LIMIT] = { "hop_limit", TRAFFICMON_A_POLICY_HOP_LIMIT,
-				1, UINT8_MAX, false },
+				1, UINT8_MAX, false, RANGE_EXPECTED },
 	[TM_TERM_MARK] = { "mark", TRAFFICMON_A_POLICY_MARK,
-			   4, UINT32_MAX, true },
+			   4, UINT32_MAX, true, "a mark, \"0x10/0xff\"" },
 };
 
 /* "syn+ack", "none": the bits of byte 13 of the TCP header. */

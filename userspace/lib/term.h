@@ -47,6 +47,7 @@ struct tm_term_list {
  * @bytes:	of a number in the nest
  * @most:	of a number
  * @masked:	values and masks, not ranges
+ * @expected:	in a policy file, for messages
  */
 struct tm_term_type {
 	const char *name;
@@ -54,6 +55,7 @@ struct tm_term_type {
 	uint8_t bytes;
 	uint32_t most;
 	bool masked;
+	const char *expected;
 };
 
 extern const struct tm_term_type tm_term_types[__TM_TERM_MAX];

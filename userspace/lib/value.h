@@ -89,6 +89,8 @@ const char *tm_rate_packets_format(uint64_t rate_pps, char *buffer);
 const char *tm_rate_flows_format(uint64_t rate_per_second, char *buffer);
 /* In bits: "80 Mbit/s". */
 const char *tm_rate_bytes_format(uint64_t rate_bytes_per_second, char *buffer);
+/* Of a limit of that enum trafficmon_limit_kind; of one unknown, as packets. */
+const char *tm_rate_format(uint8_t kind, uint64_t rate, char *buffer);
 /* IEC: "1.5 MiB"; exact below 1 KiB. */
 const char *tm_bytes_format(uint64_t bytes, char *buffer);
 

@@ -63,14 +63,13 @@ static const struct unit {
 	const char *burst;
 	const char *rate;
 	const char *thing;	/* NULL: bytes */
-	const char *(*format_rate)(uint64_t rate, char *buffer);
 } units[] = {
 	[TRAFFICMON_LIMIT_PACKETS] = { "used_packets", "burst_packets",
-		"rate_pps", "packet", tm_rate_packets_format },
+		"rate_pps", "packet" },
 	[TRAFFICMON_LIMIT_BYTES] = { "used_bytes", "burst_bytes",
-		"rate_bytes_per_second", NULL, tm_rate_bytes_format },
+		"rate_bytes_per_second", NULL },
 	[TRAFFICMON_LIMIT_NEW_FLOWS] = { "used_new_flows", "burst_new_flows",
-		"rate_new_flows_per_second", "flow", tm_rate_flows_format },
+		"rate_new_flows_per_second", "flow" },
 };
 
 _Static_assert(sizeof(units) / sizeof(units[0]) == __TRAFFICMON_LIMIT_MAX,
@@ -90,7 +89,7 @@ static void print_amounts(struct tm_out *out, const struct tm_limiter *limiter)
 		tm_bytes_format(limiter->used, used);
 		tm_bytes_format(limiter->burst, burst);
 	}
-	unit->format_rate(limiter->rate, rate);
+	tm_rate_format(limiter->kind, limiter->rate, rate);
 	tm_out_number_as(out, unit->used, limiter->used, used);
 	tm_out_number_as(out, unit->burst, limiter->burst, burst);
 	tm_out_number_as(out, unit->rate, limiter->rate, rate);

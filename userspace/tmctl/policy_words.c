@@ -136,35 +136,27 @@ void policy_match_words(const struct tm_policy *policy, char *text,
 		add(&words, "all");
 }
 
-/* ", 100 pps burst 10": one limit, if there is one. */
-static void add_limit(struct words *words, const struct tm_limit *limit,
-		      const char *(*format)(uint64_t rate, char *buffer))
-{
-	char rate[TM_RATE_TEXT], burst[TM_RATE_TEXT];
-
-	if (!limit->rate)
-		return;
-	if (format == tm_rate_bytes_format)
-		tm_bytes_format(limit->burst, burst);
-	else
-		snprintf(burst, sizeof(burst), "%" PRIu64, limit->burst);
-	add(words, "%s%s burst %s", words->text[0] ? ", " : "",
-	    format(limit->rate, rate), burst);
-}
-
 void policy_limit_words(const struct tm_policy *policy, char *text,
 			size_t size)
 {
-	const struct tm_limit *limits = policy->limits;
+	char rate[TM_RATE_TEXT], burst[TM_RATE_TEXT];
 	struct words words = { text, size };
+	unsigned int kind;
 
 	text[0] = '\0';
-	add_limit(&words, &limits[TRAFFICMON_LIMIT_PACKETS],
-		  tm_rate_packets_format);
-	add_limit(&words, &limits[TRAFFICMON_LIMIT_BYTES],
-		  tm_rate_bytes_format);
-	add_limit(&words, &limits[TRAFFICMON_LIMIT_NEW_FLOWS],
-		  tm_rate_flows_format);
+	for (kind = 0; kind < __TRAFFICMON_LIMIT_MAX; kind++) {
+		const struct tm_limit *limit = &policy->limits[kind];
+
+		if (!limit->rate)
+			continue;
+		if (kind == TRAFFICMON_LIMIT_BYTES)
+			tm_bytes_format(limit->burst, burst);
+		else
+			snprintf(burst, sizeof(burst), "%" PRIu64,
+				 limit->burst);
+		add(&words, "%s%s burst %s", text[0] ? ", " : "",
+		    tm_rate_format(kind, limit->rate, rate), burst);
+	}
 	if (!text[0])
 		add(&words, "none, all over");
 	if (policy->spare) {
