@@ -107,13 +107,15 @@ static noinline enum tm_reason tm_hook_needed(struct tm_net *tn, const struct tm
 	return tm_hook_path_mtu(tn) ? TM_REASON_path_mtu : TM_REASON_NONE;
 }
 
-/* A flow that the set keeps out has not begun.  Dropped, but for what suspends enforcement. */
-static enum tm_reason tm_hook_denied(struct tm_net *tn, const struct tm_ruleset *ruleset,
-				     const struct tm_packet *packet)
+/*
+ * A flow that the set keeps out has not begun.  Dropped, but for what suspends enforcement.
+ * Not inline, and asks for the ruleset once more: that would cost other packets registers.
+ */
+static noinline enum tm_reason tm_hook_denied(struct tm_net *tn, const struct tm_packet *packet)
 {
 	if (READ_ONCE(tn->suspended))
 		return TM_REASON_deny_monitor;
-	if (unlikely(ruleset->limits_new_flows) && packet->flags & TM_PACKET_BEGINS)
+	if (rcu_dereference(tn->ruleset)->limits_new_flows && packet->flags & TM_PACKET_BEGINS)
 		tm_flow_refuse(tn, packet, true);
 	return TM_REASON_deny;
 }
@@ -141,7 +143,7 @@ static __always_inline enum tm_reason tm_hook_judge(struct tm_net *tn,
 	if (tm_hook_in_set(allow, packet, family))
 		return TM_REASON_allow;
 	if (tm_hook_in_set(rcu_dereference(ruleset->sets[TM_SET_DENY]), packet, family))
-		return tm_hook_denied(tn, ruleset, packet);
+		return tm_hook_denied(tn, packet);
 	return ruleset->count ? tm_policy_judge(tn, ruleset, packet, skb) : TM_REASON_NONE;
 }
 
