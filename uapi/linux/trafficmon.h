@@ -22,7 +22,7 @@
  *   a sentence and, where one is to blame, the offset of the attribute.  A dump
  *   is refused by an error or by an NLMSG_DONE with an error in it.
  * - No message is above 8 KiB; a receive buffer of 32 KiB makes dumps fast.
- * - A policy name matches [A-Za-z0-9_.:-]{1,31}.
+ * - The name of a policy or of a set matches [A-Za-z0-9_.:-]{1,31}.
  *
  * Who may: "any" is every process in the namespace; "admin" needs
  * CAP_NET_ADMIN in the initial user namespace, or, with the module parameter
@@ -80,23 +80,29 @@
  * TRANSACTION_BEGIN (do, admin) [TRANSACTION_KEEP_POLICIES flag]: open a staging
  *	area owned by this socket, empty: what is committed replaces all policies
  *	(with KEEP_POLICIES none: they stay as they are at the commit), and each
- *	set that was named by a staged SET_ADD.  EBUSY when this socket has one
- *	open, EUSERS when eight are open in the namespace.
+ *	set that was named by a staged SET_ADD; a set that there is not comes into
+ *	being with it.  EBUSY when this socket has one open, EUSERS when eight are
+ *	open in the namespace.
  *	The area is freed when the socket closes.
  * POLICY_ADD (do, admin) POLICY_*: stage one policy; their order is the order
  *	of evaluation.  ENOENT without an open transaction, EALREADY in one that
- *	keeps the policies, EEXIST for a name given twice, E2BIG above 4096
+ *	keeps the policies, EEXIST for a name given twice, ENOENT for a set that is
+ *	neither there nor staged, E2BIG above 4096
  *	policies, or above 24 prefixes or port ranges of a kind, above 16 devices
  *	or globs, or above 8 of any other kind.  A packet matches when of each kind
  *	that is given it meets one that is accepted, where any is, and none that is
- *	excluded (..._EXCEPT).  What asks for ports, a device or TCP flags, if only
+ *	excluded (..._EXCEPT).  Prefixes and sets of an end are of one kind: an
+ *	address is accepted that is in a prefix or in a set.  What asks for ports, a
+ *	device or TCP flags, if only
  *	to exclude some, never matches a packet that has none.
  * TRANSACTION_COMMIT (do, admin) [TRANSACTION_GENERATION]
  *	[TRANSACTION_CONFIRM_TIMEOUT]: build, swap, free the staging area ->
  *	TRANSACTION_GENERATION, the new generation.  EBUSY when the given
  *	generation is not the active one, when a set that was staged with SET_KEEP
- *	was changed since, or when a ruleset waits for its confirmation (nothing
- *	is changed, the area stays).  ENOENT without an open transaction.
+ *	was changed since, when a set that a staged policy names was destroyed
+ *	since, or when a ruleset waits for its confirmation (nothing
+ *	is changed, the area stays).  ENOENT without an open transaction, ENOSPC
+ *	where it would make more than 1024 sets.
  *	Counters and limiters of a policy whose definition (all but its mode and
  *	its place) did not change live on.  A tripped breaker is closed.
  *	With CONFIRM_TIMEOUT the new ruleset *waits for its confirmation*: if none
@@ -107,8 +113,9 @@
  * TRANSACTION_CONFIRM (do, admin) TRANSACTION_GENERATION: keep the ruleset that
  *	waits.  ENOENT when none does, EBUSY when it is of another generation.
  * TRANSACTION_ROLLBACK (do, admin) [TRANSACTION_GENERATION]: do not wait; the
- *	policies before it and the sets that it replaced are in use again ->
- *	TRANSACTION_GENERATION, a new one.  Errors as TRANSACTION_CONFIRM.  A
+ *	policies before it and the sets that it replaced are in use again, sets that
+ *	it made are gone -> TRANSACTION_GENERATION, a new one.  Errors as
+ *	TRANSACTION_CONFIRM.  A
  *	tripped breaker is closed.
  * TRANSACTION_ABORT (do, admin): drop the staging area.
  * POLICY_GET (dump, any for names and counters, admin for the rest) ->
@@ -119,24 +126,34 @@
  *	new generation.  Sets and staging areas stay.  A tripped breaker is closed.
  *	EBUSY while a ruleset waits for its confirmation.
  *
- * SET_GET (dump, admin) [SET_NAME] -> without a name one message a set:
- *	SET_NAME, SET_ENTRIES, SET_PACKETS, SET_BYTES; with one, a message an
+ * Sets: `allow` and `deny` are always there and decide by themselves; others, up to
+ *	1024 in all, are for policies to name.  ENOENT for one that is not there, but
+ *	where it says otherwise.
+ * SET_GET (dump, admin) [SET_NAME] -> without a name one message a set, allow and
+ *	deny first: SET_NAME, SET_ENTRIES, SET_POLICIES, SET_MEMORY_BYTES, of allow
+ *	and deny also SET_PACKETS, SET_BYTES; with one, a message an
  *	entry: SET_NAME, SET_ENTRY.  NLM_F_DUMP_INTR when the ruleset or the
  *	sets were replaced meanwhile.
+ * SET_TEST (do, admin) SET_NAME, SET_ENTRY with ENTRY_ADDRESS alone -> SET_NAME and,
+ *	if the set covers the address, SET_ENTRY: the longest that does.
  * SET_ADD (do, admin) SET_NAME, SET_ENTRY (multi, nest ENTRY_*), [SET_KEEP flag]:
  *	with an open transaction on this socket the entries are staged (the commit
  *	replaces the set), else they are added to the live set at once, all or
  *	none.  With SET_KEEP the staged set begins with what is in the live one
  *	now; EEXIST where it was begun before, ENOENT outside a transaction.
- *	An entry that is there has its timeout replaced; of a prefix given
+ *	An entry that is there has its timeout and comment replaced and keeps its
+ *	counters, also where a commit replaces the set; of a prefix given
  *	twice the last counts.  Staged timeouts run from the SET_ADD, too.
  *	Without SET_ENTRY a set is staged empty; outside a transaction that
  *	is EINVAL.  E2BIG above 4096 entries a message, ENOSPC above 4,194,304
- *	in a set.  -> nothing.  This and the next two: EBUSY for the live set that
+ *	in a set.  In a transaction the set need not be there yet.  -> nothing.  This
+ *	and the next two: EBUSY for the live set that
  *	a ruleset that waits for its confirmation has replaced.
  * SET_DEL (do, admin) SET_NAME, SET_ENTRY (multi): ENOENT, and nothing removed,
  *	when one of them is not there.  Acts on the live set, always.
  * SET_FLUSH (do, admin) SET_NAME: remove all entries.
+ * SET_DESTROY (do, admin) SET_NAME: remove the set.  EINVAL for allow and deny, EBUSY
+ *	while a policy names it, or while a ruleset waits for its confirmation.
  *
  * LIMITER_GET (dump, admin) [LIMITER_POLICY] [LIMITER_OVER flag: only keys
  *	that are over now] -> LIMITER_*, one message a live key.
@@ -170,6 +187,9 @@
 #define TRAFFICMON_MATCHES_MAX		24	/* prefixes or port ranges a dimension a policy */
 #define TRAFFICMON_DEVICES_MAX		16	/* devices, or globs of them, a policy */
 #define TRAFFICMON_TERMS_MAX		8	/* TCP flags, lengths, hop limits, marks a policy */
+#define TRAFFICMON_MATCH_SETS_MAX	8	/* sets as source, or as destination, a policy */
+#define TRAFFICMON_SETS_MAX		1024	/* a namespace, with allow and deny */
+#define TRAFFICMON_COMMENT_SIZE		64	/* of an entry, with the final NUL */
 
 #define TRAFFICMON_SET_ALLOW		"allow"
 #define TRAFFICMON_SET_DENY		"deny"
@@ -201,6 +221,8 @@ enum trafficmon_command {
 	TRAFFICMON_CMD_EVENT_NOTIFY,
 	TRAFFICMON_CMD_TRANSACTION_CONFIRM,
 	TRAFFICMON_CMD_TRANSACTION_ROLLBACK,
+	TRAFFICMON_CMD_SET_TEST,
+	TRAFFICMON_CMD_SET_DESTROY,
 
 	__TRAFFICMON_CMD_MAX,
 	TRAFFICMON_CMD_MAX = __TRAFFICMON_CMD_MAX - 1
@@ -589,6 +611,16 @@ enum trafficmon_glob_attr {
 	TRAFFICMON_A_GLOB_MAX = __TRAFFICMON_A_GLOB_MAX - 1
 };
 
+/* A set that a policy names. */
+enum trafficmon_match_set_attr {
+	TRAFFICMON_A_MATCH_SET_UNSPEC,
+	TRAFFICMON_A_MATCH_SET_NAME,		/* string */
+	TRAFFICMON_A_MATCH_SET_EXCEPT,		/* flag: what is in it is excluded */
+
+	__TRAFFICMON_A_MATCH_SET_MAX,
+	TRAFFICMON_A_MATCH_SET_MAX = __TRAFFICMON_A_MATCH_SET_MAX - 1
+};
+
 enum trafficmon_limit_attr {
 	TRAFFICMON_A_LIMIT_UNSPEC,
 	TRAFFICMON_A_LIMIT_PAD,
@@ -653,6 +685,8 @@ enum trafficmon_policy_attr {
 	TRAFFICMON_A_POLICY_MARK,
 	/* multi, nest GLOB_*: devices it arrived on; instead of DEVICE */
 	TRAFFICMON_A_POLICY_DEVICE_GLOB,
+	TRAFFICMON_A_POLICY_SOURCE_SET,		/* multi, nest MATCH_SET_*: beside SOURCE */
+	TRAFFICMON_A_POLICY_DESTINATION_SET,	/* multi, nest MATCH_SET_*: beside DESTINATION */
 
 	__TRAFFICMON_A_POLICY_MAX,
 	TRAFFICMON_A_POLICY_MAX = __TRAFFICMON_A_POLICY_MAX - 1
@@ -665,6 +699,16 @@ enum trafficmon_entry_attr {
 	TRAFFICMON_A_ENTRY_LENGTH,		/* u8, bits; default all */
 	/* u64, 1 s to 1 year; reply: what is left; absent: for ever */
 	TRAFFICMON_A_ENTRY_TIMEOUT,
+	/* string, 1 to 63 bytes, no control characters; absent: none */
+	TRAFFICMON_A_ENTRY_COMMENT,
+	/*
+	 * Replies, of what was found in the set by this entry, the longest that covers it: in
+	 * each second the first packet, and of the others one in 16, which counts 16 times.  A
+	 * packet counts each time that the set is asked for it.
+	 */
+	TRAFFICMON_A_ENTRY_PACKETS_SAMPLED,	/* u64 */
+	TRAFFICMON_A_ENTRY_BYTES_SAMPLED,	/* u64 */
+	TRAFFICMON_A_ENTRY_HIT_AGE,		/* u64: since the last one, to a second; absent: never */
 
 	__TRAFFICMON_A_ENTRY_MAX,
 	TRAFFICMON_A_ENTRY_MAX = __TRAFFICMON_A_ENTRY_MAX - 1
@@ -679,6 +723,8 @@ enum trafficmon_set_attr {
 	TRAFFICMON_A_SET_PACKETS,		/* u64, that it decided */
 	TRAFFICMON_A_SET_BYTES,			/* u64 */
 	TRAFFICMON_A_SET_KEEP,			/* flag, request: stage the live entries, too */
+	TRAFFICMON_A_SET_POLICIES,		/* u32, that name it */
+	TRAFFICMON_A_SET_MEMORY_BYTES,		/* u64 */
 
 	__TRAFFICMON_A_SET_MAX,
 	TRAFFICMON_A_SET_MAX = __TRAFFICMON_A_SET_MAX - 1

@@ -70,6 +70,13 @@ static const struct tm_attr glob_attrs[] = {
 
 ATTR_SET(glob, TRAFFICMON_A_GLOB_MAX);
 
+static const struct tm_attr match_set_attrs[] = {
+	[TRAFFICMON_A_MATCH_SET_NAME] = { "name", TM_ATTR_STRING, NULL },
+	[TRAFFICMON_A_MATCH_SET_EXCEPT] = { "except", TM_ATTR_FLAG, NULL },
+};
+
+ATTR_SET(match_set, TRAFFICMON_A_MATCH_SET_MAX);
+
 static const struct tm_attr limit_attrs[] = {
 	[TRAFFICMON_A_LIMIT_KIND] = { "kind", TM_ATTR_U8, NULL },
 	[TRAFFICMON_A_LIMIT_RATE] = { "rate", TM_ATTR_U64, NULL },
@@ -89,6 +96,10 @@ static const struct tm_attr entry_attrs[] = {
 	[TRAFFICMON_A_ENTRY_ADDRESS] = { "address", TM_ATTR_ADDRESS, NULL },
 	[TRAFFICMON_A_ENTRY_LENGTH] = { "length", TM_ATTR_U8, NULL },
 	[TRAFFICMON_A_ENTRY_TIMEOUT] = { "timeout", TM_ATTR_U64, NULL },
+	[TRAFFICMON_A_ENTRY_COMMENT] = { "comment", TM_ATTR_STRING, NULL },
+	[TRAFFICMON_A_ENTRY_PACKETS_SAMPLED] = { "packets_sampled", TM_ATTR_U64, NULL },
+	[TRAFFICMON_A_ENTRY_BYTES_SAMPLED] = { "bytes_sampled", TM_ATTR_U64, NULL },
+	[TRAFFICMON_A_ENTRY_HIT_AGE] = { "hit_age", TM_ATTR_U64, NULL },
 };
 
 ATTR_SET(entry, TRAFFICMON_A_ENTRY_MAX);
@@ -266,6 +277,8 @@ static const struct tm_attr policy_attrs[] = {
 	[TRAFFICMON_A_POLICY_HOP_LIMIT] = NEST("hop_limit", hop_limit),
 	[TRAFFICMON_A_POLICY_MARK] = NEST("mark", mark),
 	[TRAFFICMON_A_POLICY_DEVICE_GLOB] = NEST("device_glob", glob),
+	[TRAFFICMON_A_POLICY_SOURCE_SET] = NEST("source_set", match_set),
+	[TRAFFICMON_A_POLICY_DESTINATION_SET] = NEST("destination_set", match_set),
 };
 
 ATTR_SET(policy, TRAFFICMON_A_POLICY_MAX);
@@ -277,6 +290,8 @@ static const struct tm_attr set_attrs[] = {
 	[TRAFFICMON_A_SET_PACKETS] = { "packets", TM_ATTR_U64, NULL },
 	[TRAFFICMON_A_SET_BYTES] = { "bytes", TM_ATTR_U64, NULL },
 	[TRAFFICMON_A_SET_KEEP] = { "keep", TM_ATTR_FLAG, NULL },
+	[TRAFFICMON_A_SET_POLICIES] = { "policies", TM_ATTR_U32, NULL },
+	[TRAFFICMON_A_SET_MEMORY_BYTES] = { "memory_bytes", TM_ATTR_U64, NULL },
 };
 
 ATTR_SET(set, TRAFFICMON_A_SET_MAX);

@@ -40,6 +40,8 @@ static const struct command commands[] = {
 	[TRAFFICMON_CMD_EVENT_NOTIFY] = { "event_notify", &tm_attrs_event },
 	[TRAFFICMON_CMD_TRANSACTION_CONFIRM] = { "transaction_confirm", &tm_attrs_transaction },
 	[TRAFFICMON_CMD_TRANSACTION_ROLLBACK] = { "transaction_rollback", &tm_attrs_transaction },
+	[TRAFFICMON_CMD_SET_TEST] = { "set_test", &tm_attrs_set },
+	[TRAFFICMON_CMD_SET_DESTROY] = { "set_destroy", &tm_attrs_set },
 };
 
 _Static_assert(sizeof(commands) / sizeof(commands[0]) ==

@@ -64,6 +64,7 @@ extern const struct tm_attr_set tm_attrs_hop_limit;
 extern const struct tm_attr_set tm_attrs_tcp_flags;
 extern const struct tm_attr_set tm_attrs_mark;
 extern const struct tm_attr_set tm_attrs_glob;
+extern const struct tm_attr_set tm_attrs_match_set;
 extern const struct tm_attr_set tm_attrs_limit;
 extern const struct tm_attr_set tm_attrs_policy;
 extern const struct tm_attr_set tm_attrs_entry;
