@@ -103,9 +103,9 @@ static u32 match_count(const struct tm_match *match, enum tm_dimension dimension
 {
 	switch (dimension) {
 	case TM_DIMENSION_SOURCE:
-		return match->source_count;
+		return tm_match_classified(match->source_count, &match->source_sets);
 	case TM_DIMENSION_DESTINATION:
-		return match->destination_count;
+		return tm_match_classified(match->destination_count, &match->destination_sets);
 	case TM_DIMENSION_SOURCE_PORT:
 		return match->source_port_count;
 	case TM_DIMENSION_DESTINATION_PORT:
@@ -271,7 +271,7 @@ static int build_prefixes(struct build *build, enum tm_dimension dimension,
 
 	if (!total)
 		return 0;
-	rows->prefixes = tm_prefixes_alloc();
+	rows->prefixes = tm_prefixes_alloc(NULL);
 	rows->rows = counted_alloc(build, total, sizeof(*rows->rows));
 	if (!rows->prefixes || !rows->rows || listing_init(&listing, total, total))
 		return -ENOMEM;

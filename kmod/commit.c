@@ -38,25 +38,68 @@ static void tm_commit_tell(struct tm_net *tn, enum trafficmon_change change, u64
 	tm_event_post(tn, &event);
 }
 
-/* Put staged sets in place beside the ruleset to come; the transaction keeps the former ones. */
-static void tm_commit_swap_sets(struct tm_net *tn, struct tm_transaction *transaction)
+/*
+ * The sets that are staged and were not there are there now, empty, for policies to be
+ * bound to.  -ENOSPC: none of them.
+ */
+static int tm_commit_make_sets(struct tm_net *tn, struct tm_transaction *transaction)
 {
-	struct tm_prefixes *staged;
-	int id;
+	struct tm_staged *staged;
+	u32 made = 0;
 
-	for (id = 0; id < TM_SET_MAX; id++) {
-		staged = transaction->sets[id].prefixes;
-		if (staged)
-			transaction->sets[id].prefixes = tm_set_replace(&tn->sets[id], staged);
+	list_for_each_entry(staged, &transaction->staged, list) {
+		staged->live = tm_sets_find(&tn->sets, staged->set->name);
+		made += !staged->live;
 	}
+	if (made > TRAFFICMON_SETS_MAX - tn->sets.count)
+		return -ENOSPC;
+	list_for_each_entry(staged, &transaction->staged, list) {
+		if (staged->live)
+			continue;
+		staged->made = true;
+		tm_sets_insert(&tn->sets, staged->set);
+	}
+	return 0;
+}
+
+/* And back; they are the transaction's. */
+static void tm_commit_unmake_sets(struct tm_net *tn, struct tm_transaction *transaction)
+{
+	struct tm_staged *staged;
+
+	list_for_each_entry(staged, &transaction->staged, list) {
+		if (staged->made)
+			tm_sets_remove(&tn->sets, staged->set);
+		staged->made = false;
+	}
+}
+
+/* Staged sets and those that they replace change places, beside the ruleset to come. */
+static void tm_commit_swap_sets(struct tm_transaction *transaction)
+{
+	struct tm_staged *staged;
+
+	list_for_each_entry(staged, &transaction->staged, list)
+		if (staged->live)
+			staged->set->prefixes = tm_set_replace(staged->live,
+							       staged->set->prefixes);
+}
+
+/* What was counted for entries that stay. */
+static void tm_commit_move_hits(struct tm_transaction *transaction)
+{
+	u64 now_ns = ktime_get_ns();
+	struct tm_staged *staged;
+
+	list_for_each_entry(staged, &transaction->staged, list)
+		if (staged->live)
+			tm_prefixes_move_hits(staged->live->prefixes, staged->set->prefixes,
+					      now_ns);
 }
 
 static void tm_commit_publish(struct tm_net *tn, struct tm_ruleset *ruleset)
 {
-	int id;
-
-	for (id = 0; id < TM_SET_MAX; id++)
-		tm_ruleset_show_set(ruleset, id, tn->sets[id].prefixes);
+	tm_ruleset_show_sets(ruleset, &tn->sets);
 	rcu_assign_pointer(tn->ruleset, ruleset);
 }
 
@@ -88,13 +131,16 @@ static int tm_commit_keep_policies(struct tm_transaction *transaction,
 /* Was a set changed after it was copied, or is the copy not whole? */
 static bool tm_commit_is_stale(const struct tm_net *tn, const struct tm_transaction *transaction)
 {
-	int id;
+	const struct tm_staged *staged;
+	const struct tm_set *live;
 
-	for (id = 0; id < TM_SET_MAX; id++)
-		if (transaction->copying[id] ||
-		    (transaction->copied[id] &&
-		     transaction->live_changes[id] != tn->sets[id].changes))
+	list_for_each_entry(staged, &transaction->staged, list) {
+		if (!staged->copied)
+			continue;
+		live = tm_sets_find(&tn->sets, staged->set->name);
+		if (staged->copying || !live || live->changes != staged->live_changes)
 			return true;
+	}
 	return false;
 }
 
@@ -106,8 +152,8 @@ static struct tm_ruleset *tm_commit_build(struct tm_net *tn, struct tm_transacti
 
 	if (transaction->keep_policies && tm_commit_keep_policies(transaction, active))
 		return ERR_PTR(-ENOMEM);
-	ruleset = tm_ruleset_build(transaction->specs, transaction->count, tn->sets, &tn->limiters,
-				   active, active->generation + 1);
+	ruleset = tm_ruleset_build(transaction->specs, transaction->count, &tn->sets,
+				   &tn->limiters, active, active->generation + 1);
 	if (!IS_ERR(ruleset))
 		transaction->count = 0;	/* they are the ruleset's now */
 	else if (transaction->keep_policies)
@@ -133,7 +179,9 @@ int tm_commit(struct tm_net *tn, struct tm_transaction *transaction, u64 base, u
 	      u64 *generation)
 {
 	struct tm_ruleset *old = tm_commit_active(tn);
+	u64 set_changes = tn->sets.changes;
 	struct tm_ruleset *new;
+	int err;
 
 	lockdep_assert_held(&tn->lock);
 	if (tn->commit.former)
@@ -142,15 +190,22 @@ int tm_commit(struct tm_net *tn, struct tm_transaction *transaction, u64 base, u
 		return -EBUSY;
 	if (tm_commit_is_stale(tn, transaction))
 		return -ESTALE;
+	err = tm_commit_make_sets(tn, transaction);
+	if (err)
+		return err;
 	new = tm_commit_build(tn, transaction);
-	if (IS_ERR(new))
+	if (IS_ERR(new)) {
+		tm_commit_unmake_sets(tn, transaction);
+		tn->sets.changes = set_changes;	/* nobody saw them */
 		return PTR_ERR(new);
+	}
 	*generation = new->generation;
 	tm_transaction_close(transaction);
 	kvfree(transaction->specs);
 	transaction->specs = NULL;
-	tm_commit_swap_sets(tn, transaction);
+	tm_commit_swap_sets(transaction);
 	tm_commit_publish(tn, new);
+	tm_commit_move_hits(transaction);
 	if (confirm_ns) {
 		tm_commit_wait(tn, old, transaction, confirm_ns);
 		tm_commit_tell(tn, TRAFFICMON_CHANGE_WAITS, confirm_ns);
@@ -170,7 +225,7 @@ int tm_commit_no_policies(struct tm_net *tn, u64 *generation)
 
 	if (tn->commit.former)
 		return -EINPROGRESS;
-	new = tm_ruleset_build(NULL, 0, tn->sets, &tn->limiters, old, old->generation + 1);
+	new = tm_ruleset_build(NULL, 0, &tn->sets, &tn->limiters, old, old->generation + 1);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
 	*generation = new->generation;
@@ -217,8 +272,10 @@ static void tm_commit_go_back(struct tm_net *tn, enum trafficmon_change change)
 	struct tm_ruleset *former = tn->commit.former;
 
 	former->generation = failed->generation + 1;
-	tm_commit_swap_sets(tn, tn->commit.former_sets);
+	tm_commit_swap_sets(tn->commit.former_sets);
+	tm_commit_unmake_sets(tn, tn->commit.former_sets);
 	tm_commit_publish(tn, former);
+	tm_commit_move_hits(tn->commit.former_sets);
 	tm_commit_settle(tn, failed);
 	tm_commit_tell(tn, change, 0);
 	tm_breaker_close(tn, TRAFFICMON_CAUSE_RULESET);
@@ -278,22 +335,22 @@ u64 tm_commit_waits_ns(const struct tm_net *tn)
 	return tn->commit.deadline_ns > now_ns ? tn->commit.deadline_ns - now_ns : 1;
 }
 
-bool tm_commit_holds_set(const struct tm_net *tn, enum tm_set_id id)
+bool tm_commit_holds_set(const struct tm_net *tn, const struct tm_set *set)
 {
 	lockdep_assert_held(&tn->lock);
-	return tn->commit.former && tn->commit.former_sets->sets[id].prefixes;
+	return tn->commit.former && tm_transaction_staged(tn->commit.former_sets, set->name);
 }
 
 u64 tm_commit_bytes(const struct tm_net *tn)
 {
+	const struct tm_staged *staged;
 	u64 bytes = 0;
-	int id;
 
 	lockdep_assert_held(&tn->lock);
 	if (!tn->commit.former)
 		return 0;
-	for (id = 0; id < TM_SET_MAX; id++)
-		if (tm_commit_holds_set(tn, id))
-			bytes += tm_prefixes_bytes(tn->commit.former_sets->sets[id].prefixes);
+	list_for_each_entry(staged, &tn->commit.former_sets->staged, list)
+		if (!staged->made)
+			bytes += tm_prefixes_bytes(staged->set->prefixes);
 	return bytes + tm_ruleset_kept_bytes(tn->commit.former);
 }

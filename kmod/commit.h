@@ -36,7 +36,11 @@ void tm_commit_stop(struct tm_net *tn);
 /* Free what is kept; no reader may be left. */
 void tm_commit_clean(struct tm_net *tn);
 
-/* All else under tn->lock. */
+/*
+ * All else under tn->lock.  What replaces sets, or puts them back, holds it while it moves
+ * what was counted for their entries: packets do not wait for that, other requests do, half
+ * a second for a million entries.
+ */
 
 /**
  * tm_commit - build what is staged and put it in use
@@ -45,7 +49,8 @@ void tm_commit_clean(struct tm_net *tn);
  * @generation: the new one
  *
  * Return: 0, -EBUSY (another generation is active), -EINPROGRESS (a ruleset waits
- * for its confirmation), -ESTALE (a set was changed after it was copied), -ENOMEM.
+ * for its confirmation), -ESTALE (a set was changed after it was copied), -ENOENT (a
+ * policy names a set that there is not), -ENOSPC (too many sets), -ENOMEM.
  * On an error nothing changed and the area stays open.
  */
 int tm_commit(struct tm_net *tn, struct tm_transaction *transaction, u64 base, u64 confirm_ns,
@@ -67,7 +72,7 @@ int tm_commit_roll_back(struct tm_net *tn, u64 base, u64 *generation);
 u64 tm_commit_waits_ns(const struct tm_net *tn);
 
 /* Has the ruleset that waits replaced this set? */
-bool tm_commit_holds_set(const struct tm_net *tn, enum tm_set_id id);
+bool tm_commit_holds_set(const struct tm_net *tn, const struct tm_set *set);
 
 /* Memory of what is kept, in bytes. */
 u64 tm_commit_bytes(const struct tm_net *tn);

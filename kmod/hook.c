@@ -28,6 +28,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "flow_account.h"
+#include "limit_hit.h"
 #include "netns.h"
 #include "packet_plain.h"
 #include "params.h"
@@ -80,8 +81,14 @@ static bool tm_hook_path_mtu(struct tm_net *tn)
 static noinline bool tm_hook_covered(const struct tm_prefixes *prefixes,
 				     const struct tm_packet *packet)
 {
-	return tm_prefixes_cover_either(prefixes, packet->family, &packet->source,
-					&packet->destination, tm_clock_ns());
+	u64 now_ns = tm_clock_ns();
+	struct tm_prefix_entry *entry;
+
+	entry = tm_prefixes_covering_either(prefixes, packet->family, &packet->source,
+					    &packet->destination, now_ns);
+	if (entry)
+		tm_prefix_hit(entry, packet->segments, packet->bytes, now_ns, tm_limit_dither());
+	return entry;
 }
 
 /* Is either address in the set?  @prefixes: NULL: it is empty; @family: of the packet. */
@@ -130,7 +137,7 @@ static __always_inline enum tm_reason tm_hook_judge(struct tm_net *tn,
 						    struct tm_packet *packet, u8 family,
 						    const struct sk_buff *skb, bool plain)
 {
-	const struct tm_prefixes *allow = rcu_dereference(ruleset->sets[TM_SET_ALLOW]);
+	const struct tm_prefixes *allow = rcu_dereference(ruleset->deciding[TM_SET_ALLOW]);
 	enum tm_reason reason;
 
 	if (tm_params.failsafe_count && tm_failsafe_matches(packet))
@@ -142,7 +149,7 @@ static __always_inline enum tm_reason tm_hook_judge(struct tm_net *tn,
 	}
 	if (tm_hook_in_set(allow, packet, family))
 		return TM_REASON_allow;
-	if (tm_hook_in_set(rcu_dereference(ruleset->sets[TM_SET_DENY]), packet, family))
+	if (tm_hook_in_set(rcu_dereference(ruleset->deciding[TM_SET_DENY]), packet, family))
 		return tm_hook_denied(tn, packet);
 	return ruleset->count ? tm_policy_judge(tn, ruleset, packet, skb) : TM_REASON_NONE;
 }

@@ -13,6 +13,7 @@
 #include "netns.h"
 #include "nl.h"
 #include "params.h"
+#include "prefix.h"
 #include "transaction.h"
 
 static bool enforce = true;
@@ -59,9 +60,12 @@ static int __init tm_init(void)
 		return err;
 	tm_clock_setup();
 	tm_hook_setup();
-	err = tm_net_setup();
+	err = tm_prefix_setup();
 	if (err)
 		return err;
+	err = tm_net_setup();
+	if (err)
+		goto no_namespaces;
 	err = tm_device_setup();
 	if (err)
 		goto no_devices;
@@ -88,6 +92,8 @@ no_transactions:
 	tm_device_teardown();
 no_devices:
 	tm_net_teardown();
+no_namespaces:
+	tm_prefix_teardown();
 	return err;
 }
 
@@ -99,6 +105,7 @@ static void __exit tm_exit(void)
 	tm_transaction_teardown();
 	tm_device_teardown();
 	tm_net_teardown();
+	tm_prefix_teardown();
 	pr_info("unloaded\n");
 }
 

@@ -5,6 +5,7 @@
 #include <asm/byteorder.h>
 #include <linux/bitops.h>
 #include <linux/in.h>
+#include <linux/rcupdate.h>
 
 #include "glob.h"
 
@@ -134,22 +135,77 @@ static bool tm_match_fragment(const struct tm_match *match, const struct tm_pack
 	return !match->fragments || match->fragments & BIT(fragment);
 }
 
+/* Is the address in one of the sets?  The first that has it counts the packet. */
+static bool tm_sets_contain(const struct tm_shown_set *const *sets, u16 count,
+			    const struct tm_asked *asked, const union tm_address *address)
+{
+	const struct tm_packet *packet = asked->packet;
+	struct tm_prefix_entry *entry;
+	u16 i;
+
+	for (i = 0; i < count; i++) {
+		const struct tm_prefixes *prefixes = rcu_dereference(sets[i]->prefixes);
+
+		if (!prefixes || !tm_prefixes_may_cover(prefixes, packet->family, address, address))
+			continue;
+		entry = tm_prefixes_covering(prefixes, packet->family, address, asked->now_ns);
+		if (!entry)
+			continue;
+		tm_prefix_hit(entry, packet->segments, packet->bytes, asked->now_ns,
+			      asked->random);
+		return true;
+	}
+	return false;
+}
+
+static bool tm_match_source_sets(const struct tm_match *match, const struct tm_match_sets *sets,
+				 const struct tm_asked *asked)
+{
+	const struct tm_set_names *names = &match->source_sets;
+	const union tm_address *address = &asked->packet->source;
+
+	if (tm_sets_contain(sets->source + names->count, names->except, asked, address))
+		return false;
+	return !names->count ||
+	       tm_prefixes_contain(match->source, match->source_count, asked->packet->family,
+				   address) ||
+	       tm_sets_contain(sets->source, names->count, asked, address);
+}
+
+static bool tm_match_destination_sets(const struct tm_match *match,
+				      const struct tm_match_sets *sets,
+				      const struct tm_asked *asked)
+{
+	const struct tm_set_names *names = &match->destination_sets;
+	const union tm_address *address = &asked->packet->destination;
+
+	if (tm_sets_contain(sets->destination + names->count, names->except, asked, address))
+		return false;
+	return !names->count ||
+	       tm_prefixes_contain(match->destination, match->destination_count,
+				   asked->packet->family, address) ||
+	       tm_sets_contain(sets->destination, names->count, asked, address);
+}
+
 bool tm_match_has_rest(const struct tm_match *match)
 {
-	return match->fragments || match->source_except || match->destination_except ||
+	return tm_match_has_sets(match) || match->fragments || match->source_except || match->destination_except ||
 	       match->source_port_except || match->destination_port_except ||
 	       match->glob_count || match->glob_except || match->tcp_flags.count ||
 	       match->length.count || match->hop_limit.count || match->mark.count;
 }
 
-bool tm_match_rest(const struct tm_match *match, const struct tm_packet *packet,
-		   const char *device, u32 mark)
+bool tm_match_rest(const struct tm_match *match, const struct tm_match_sets *sets,
+		   const struct tm_asked *asked)
 {
+	const struct tm_packet *packet = asked->packet;
 	u32 length = packet->segments == 1 ? packet->bytes : packet->segment_bytes;
 
 	return tm_match_fragment(match, packet) && tm_match_tcp_flags(match, packet) &&
 	       tm_terms_meet(&match->length, TM_TERM_RANGE, length) &&
 	       tm_terms_meet(&match->hop_limit, TM_TERM_RANGE, packet->hop_limit) &&
-	       tm_terms_meet(&match->mark, TM_TERM_MASKED, mark) &&
-	       !tm_match_ends_excluded(match, packet) && tm_match_globs(match, device);
+	       tm_terms_meet(&match->mark, TM_TERM_MASKED, asked->mark) &&
+	       !tm_match_ends_excluded(match, packet) && tm_match_globs(match, asked->device) &&
+	       (!sets || (tm_match_source_sets(match, sets, asked) &&
+			  tm_match_destination_sets(match, sets, asked)));
 }

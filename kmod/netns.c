@@ -52,13 +52,11 @@ static void tm_net_watch(struct work_struct *work)
 {
 	struct tm_net *tn = container_of(to_delayed_work(work), struct tm_net, watch_work);
 	u64 now_ns;
-	int i;
 
 	mutex_lock(&tn->lock);
 	now_ns = ktime_get_ns();
 	tm_watch_round(tn, now_ns);
-	for (i = 0; i < TM_SET_MAX; i++)
-		tm_set_expire(&tn->sets[i], now_ns);
+	tm_sets_expire(&tn->sets, now_ns);
 	mutex_unlock(&tn->lock);
 	queue_delayed_work(tm_workqueue, &tn->watch_work, msecs_to_jiffies(TM_WATCH_MS));
 }
@@ -67,14 +65,12 @@ static void tm_net_watch(struct work_struct *work)
 static void tm_net_free(struct tm_net *tn)
 {
 	struct tm_ruleset *ruleset = rcu_dereference_protected(tn->ruleset, true);
-	int i;
 
 	tm_device_clean(tn);
 	tm_commit_clean(tn);
 	if (ruleset)
 		tm_ruleset_free(ruleset);
-	for (i = 0; i < TM_SET_MAX; i++)
-		tm_set_clean(&tn->sets[i]);
+	tm_sets_clean(&tn->sets);
 	tm_limit_clean(&tn->limiters);
 	tm_flow_clean(&tn->flows);
 	tm_record_clean(&tn->records);
@@ -88,7 +84,7 @@ static void tm_net_free(struct tm_net *tn)
 static int tm_net_alloc_tables(struct tm_net *tn)
 {
 	struct tm_ruleset *ruleset;
-	int err, i;
+	int err;
 
 	tn->stats = tm_stats_alloc();
 	if (!tn->stats)
@@ -97,11 +93,10 @@ static int tm_net_alloc_tables(struct tm_net *tn)
 	err = err ?: tm_record_init(&tn->records, tm_params.records);
 	err = err ?: tm_limit_init(&tn->limiters, tm_params.limiters);
 	err = err ?: tm_event_init(&tn->events);
-	for (i = 0; !err && i < TM_SET_MAX; i++)
-		err = tm_set_init(&tn->sets[i]);
+	err = err ?: tm_sets_init(&tn->sets);
 	if (err)
 		return err;
-	ruleset = tm_ruleset_build(NULL, 0, tn->sets, &tn->limiters, NULL, 1);
+	ruleset = tm_ruleset_build(NULL, 0, &tn->sets, &tn->limiters, NULL, 1);
 	if (IS_ERR(ruleset))
 		return PTR_ERR(ruleset);
 	RCU_INIT_POINTER(tn->ruleset, ruleset);
@@ -307,7 +302,6 @@ u32 tm_net_attached(void)
 u64 tm_net_bytes(const struct tm_net *tn)
 {
 	u64 bytes = sizeof(*tn) + TM_EVENT_RING * sizeof(struct tm_event);
-	int i;
 
 	lockdep_assert_held(&tn->lock);
 	bytes += (u64)num_possible_cpus() * sizeof(struct tm_stats);
@@ -316,9 +310,7 @@ u64 tm_net_bytes(const struct tm_net *tn)
 	bytes += tm_limit_bytes(&tn->limiters);
 	bytes += tm_ruleset_bytes(rcu_dereference_protected(tn->ruleset,
 							    lockdep_is_held(&tn->lock)));
-	for (i = 0; i < TM_SET_MAX; i++)
-		bytes += tm_prefixes_bytes(tn->sets[i].prefixes);
-	return bytes + tm_commit_bytes(tn);
+	return bytes + tm_sets_bytes(&tn->sets) + tm_transactions_bytes(tn) + tm_commit_bytes(tn);
 }
 
 /* The namespace dies: unhook here; the core waits a grace period before .exit. */

@@ -22,7 +22,7 @@
 #include "limit.h"
 #include "policy.h"
 #include "record.h"
-#include "set.h"
+#include "sets.h"
 #include "stats.h"
 #include "watch.h"
 
@@ -61,7 +61,7 @@ struct tm_net {
 	struct tm_ruleset __rcu *ruleset;
 	struct tm_flow_table flows;
 	struct tm_limit_table limiters;
-	struct tm_set sets[TM_SET_MAX];
+	struct tm_sets sets;
 	struct tm_devices devices;
 	struct tm_record_rings records;
 	atomic64_t path_mtu_tat;

@@ -164,7 +164,7 @@ static const struct genl_ops tm_nl_ops[] = {
 	TM_NL_DO(TRANSACTION_ABORT, tm_nl_transaction_abort, tm_nl_no_policy, 1),
 	TM_NL_DUMP(POLICY_GET, tm_nl_policy_dump, tm_nl_no_policy, 1),
 	TM_NL_DO(POLICY_ADD, tm_nl_policy_add, tm_nl_policy_policy,
-		 TRAFFICMON_A_POLICY_DEVICE_GLOB),
+		 TRAFFICMON_A_POLICY_DESTINATION_SET),
 	TM_NL_DO(POLICY_FLUSH, tm_nl_policy_flush, tm_nl_no_policy, 1),
 	TM_NL_DUMP(SET_GET, tm_nl_set_dump, tm_nl_set_name_policy, TRAFFICMON_A_SET_NAME),
 	TM_NL_DO(SET_ADD, tm_nl_set_add, tm_nl_set_policy, TRAFFICMON_A_SET_KEEP),
@@ -181,6 +181,8 @@ static const struct genl_ops tm_nl_ops[] = {
 		 TRAFFICMON_A_TRANSACTION_GENERATION),
 	TM_NL_DO(TRANSACTION_ROLLBACK, tm_nl_transaction_rollback, tm_nl_confirm_policy,
 		 TRAFFICMON_A_TRANSACTION_GENERATION),
+	TM_NL_DO(SET_TEST, tm_nl_set_test, tm_nl_set_test_policy, TRAFFICMON_A_SET_ENTRY),
+	TM_NL_DO(SET_DESTROY, tm_nl_set_destroy, tm_nl_set_name_policy, TRAFFICMON_A_SET_NAME),
 };
 
 static const struct genl_multicast_group tm_nl_groups[] = {

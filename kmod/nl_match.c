@@ -52,6 +52,11 @@ const struct nla_policy tm_nl_glob_policy[] = {
 	[TRAFFICMON_A_GLOB_EXCEPT] = { .type = NLA_FLAG },
 };
 
+const struct nla_policy tm_nl_match_set_policy[] = {
+	[TRAFFICMON_A_MATCH_SET_NAME] = TM_NL_NAME,
+	[TRAFFICMON_A_MATCH_SET_EXCEPT] = { .type = NLA_FLAG },
+};
+
 /*
  * The nests of ranges, and those of masked values, are alike: two numbers, of 1, 2
  * or 4 bytes, and a flag.
@@ -280,6 +285,33 @@ static int tm_nl_match_read_glob(const struct nlattr *nest, struct tm_match *mat
 	return 0;
 }
 
+static int tm_nl_match_read_set(const struct nlattr *nest, struct tm_set_names *sets,
+				struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[TRAFFICMON_A_MATCH_SET_MAX + 1];
+	char *name;
+	int err;
+
+	if (sets->count + sets->except == TRAFFICMON_MATCH_SETS_MAX) {
+		NL_SET_ERR_MSG_ATTR(extack, nest,
+				    "a policy has at most 8 sets as source and 8 as destination");
+		return -E2BIG;
+	}
+	err = tm_nl_parse_nested(tb, TRAFFICMON_A_MATCH_SET_MAX, nest, tm_nl_match_set_policy,
+				 extack);
+	if (err)
+		return err;
+	if (!tb[TRAFFICMON_A_MATCH_SET_NAME]) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "a set is named by MATCH_SET_NAME");
+		return -EINVAL;
+	}
+	name = tm_nl_match_place(sets->name, sizeof(*sets->name), &sets->count, &sets->except,
+				 tb[TRAFFICMON_A_MATCH_SET_EXCEPT]);
+	memset(name, 0, sizeof(*sets->name));
+	nla_strscpy(name, tb[TRAFFICMON_A_MATCH_SET_NAME], sizeof(*sets->name));
+	return 0;
+}
+
 int tm_nl_match_read(const struct nlattr *attr, struct tm_match *match,
 		     struct netlink_ext_ack *extack)
 {
@@ -314,6 +346,10 @@ int tm_nl_match_read(const struct nlattr *attr, struct tm_match *match,
 					     false, extack);
 	case TRAFFICMON_A_POLICY_MARK:
 		return tm_nl_match_read_term(attr, &match->mark, tm_nl_mark_policy, true, extack);
+	case TRAFFICMON_A_POLICY_SOURCE_SET:
+		return tm_nl_match_read_set(attr, &match->source_sets, extack);
+	case TRAFFICMON_A_POLICY_DESTINATION_SET:
+		return tm_nl_match_read_set(attr, &match->destination_sets, extack);
 	default:
 		return 0;
 	}
@@ -422,6 +458,23 @@ static int tm_nl_match_put_devices(struct sk_buff *skb, const struct tm_match *m
 	return 0;
 }
 
+static int tm_nl_match_put_sets(struct sk_buff *skb, int type, const struct tm_set_names *sets)
+{
+	u16 i;
+
+	for (i = 0; i < sets->count + sets->except; i++) {
+		struct nlattr *nest = nla_nest_start(skb, type);
+
+		if (!nest)
+			return -EMSGSIZE;
+		if (nla_put_string(skb, TRAFFICMON_A_MATCH_SET_NAME, sets->name[i]) ||
+		    (i >= sets->count && nla_put_flag(skb, TRAFFICMON_A_MATCH_SET_EXCEPT)))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
 static int tm_nl_match_put_ends(struct sk_buff *skb, const struct tm_match *match)
 {
 	if (tm_nl_match_put_prefixes(skb, TRAFFICMON_A_POLICY_SOURCE, match->source,
@@ -432,7 +485,10 @@ static int tm_nl_match_put_ends(struct sk_buff *skb, const struct tm_match *matc
 				  match->source_port_count, match->source_port_except) ||
 	    tm_nl_match_put_ports(skb, TRAFFICMON_A_POLICY_DESTINATION_PORT,
 				  match->destination_port, match->destination_port_count,
-				  match->destination_port_except))
+				  match->destination_port_except) ||
+	    tm_nl_match_put_sets(skb, TRAFFICMON_A_POLICY_SOURCE_SET, &match->source_sets) ||
+	    tm_nl_match_put_sets(skb, TRAFFICMON_A_POLICY_DESTINATION_SET,
+				 &match->destination_sets))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -13,6 +13,7 @@ extern const struct nla_policy tm_nl_hop_limit_policy[TRAFFICMON_A_HOP_LIMIT_MAX
 extern const struct nla_policy tm_nl_tcp_flags_policy[TRAFFICMON_A_TCP_FLAGS_MAX + 1];
 extern const struct nla_policy tm_nl_mark_policy[TRAFFICMON_A_MARK_MAX + 1];
 extern const struct nla_policy tm_nl_glob_policy[TRAFFICMON_A_GLOB_MAX + 1];
+extern const struct nla_policy tm_nl_match_set_policy[TRAFFICMON_A_MATCH_SET_MAX + 1];
 
 /* The attributes of a match that may stand several times. */
 #define TM_NL_MATCH_MULTI	(TM_NL_MULTI(TRAFFICMON_A_POLICY_SOURCE) |		\
@@ -24,7 +25,9 @@ extern const struct nla_policy tm_nl_glob_policy[TRAFFICMON_A_GLOB_MAX + 1];
 				 TM_NL_MULTI(TRAFFICMON_A_POLICY_TCP_FLAGS) |		\
 				 TM_NL_MULTI(TRAFFICMON_A_POLICY_LENGTH) |		\
 				 TM_NL_MULTI(TRAFFICMON_A_POLICY_HOP_LIMIT) |		\
-				 TM_NL_MULTI(TRAFFICMON_A_POLICY_MARK))
+				 TM_NL_MULTI(TRAFFICMON_A_POLICY_MARK) |		\
+				 TM_NL_MULTI(TRAFFICMON_A_POLICY_SOURCE_SET) |		\
+				 TM_NL_MULTI(TRAFFICMON_A_POLICY_DESTINATION_SET))
 
 /* The attributes that stand once; their ranges are checked. */
 void tm_nl_match_read_once(struct nlattr **attrs, struct tm_match *match);

@@ -51,6 +51,8 @@ const struct nla_policy tm_nl_policy_policy[] = {
 	[TRAFFICMON_A_POLICY_HOP_LIMIT] = NLA_POLICY_NESTED(tm_nl_hop_limit_policy),
 	[TRAFFICMON_A_POLICY_MARK] = NLA_POLICY_NESTED(tm_nl_mark_policy),
 	[TRAFFICMON_A_POLICY_DEVICE_GLOB] = NLA_POLICY_NESTED(tm_nl_glob_policy),
+	[TRAFFICMON_A_POLICY_SOURCE_SET] = NLA_POLICY_NESTED(tm_nl_match_set_policy),
+	[TRAFFICMON_A_POLICY_DESTINATION_SET] = NLA_POLICY_NESTED(tm_nl_match_set_policy),
 };
 
 #define POLICY_MULTI	(TM_NL_MATCH_MULTI | TM_NL_MULTI(TRAFFICMON_A_POLICY_LIMIT))
@@ -194,6 +196,39 @@ static int tm_nl_policy_read(struct genl_info *info, struct tm_policy_spec *spec
 	return -EINVAL;
 }
 
+/* Are the sets that a policy names there, or staged? */
+static int tm_nl_policy_check_sets(const struct tm_net *tn,
+				   const struct tm_transaction *transaction,
+				   const struct genl_info *info)
+{
+	const struct nlattr *attr, *name;
+	int rem;
+
+	nla_for_each_attr(attr, nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
+			  nlmsg_attrlen(info->nlhdr, GENL_HDRLEN), rem) {
+		if (nla_type(attr) != TRAFFICMON_A_POLICY_SOURCE_SET &&
+		    nla_type(attr) != TRAFFICMON_A_POLICY_DESTINATION_SET)
+			continue;
+		name = nla_find_nested(attr, TRAFFICMON_A_MATCH_SET_NAME);
+		if (tm_sets_find(&tn->sets, nla_data(name)) ||
+		    tm_transaction_staged(transaction, nla_data(name)))
+			continue;
+		NL_SET_ERR_MSG_ATTR(info->extack, name,
+				    "there is no set of this name, and none is staged; SET_ADD stages one");
+		return -ENOENT;
+	}
+	return 0;
+}
+
+/* Under tn->lock. */
+static int tm_nl_policy_stage_in(struct tm_net *tn, struct tm_transaction *transaction,
+				 struct genl_info *info, struct tm_policy_spec *spec)
+{
+	int err = tm_nl_policy_check_sets(tn, transaction, info);
+
+	return err ? err : tm_transaction_add_policy(transaction, spec);
+}
+
 static int tm_nl_policy_stage(struct tm_net *tn, struct genl_info *info,
 			      struct tm_policy_spec *spec)
 {
@@ -203,12 +238,12 @@ static int tm_nl_policy_stage(struct tm_net *tn, struct genl_info *info,
 	mutex_lock(&tn->lock);
 	transaction = tm_transaction_find(tn, info->snd_portid);
 	if (transaction)
-		err = tm_transaction_add_policy(transaction, spec);
-	mutex_unlock(&tn->lock);
-	if (err == -ENOENT)
+		err = tm_nl_policy_stage_in(tn, transaction, info, spec);
+	else
 		GENL_SET_ERR_MSG(info,
 				 "this socket has no open transaction; begin one with TRAFFICMON_CMD_TRANSACTION_BEGIN");
-	else if (err == -EALREADY)
+	mutex_unlock(&tn->lock);
+	if (err == -EALREADY)
 		GENL_SET_ERR_MSG(info,
 				 "this transaction was begun with TRANSACTION_KEEP_POLICIES; it stages sets alone");
 	else if (err == -EEXIST)

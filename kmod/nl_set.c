@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SET_GET, SET_ADD, SET_DEL, SET_FLUSH.
+ * Sets are changed: SET_ADD, SET_DEL, SET_FLUSH, SET_DESTROY.
  *
  * A message carries at most TM_NL_ENTRIES_MAX entries, all of which are read
  * and checked before any is applied.  Of a prefix that a message names twice
  * the last counts.
  */
+#include "nl_set.h"
+
+#include <linux/ctype.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
-#include <linux/ktime.h>
-#include "netns.h"
 #include "nl.h"
 #include "nl_attr.h"
 #include "transaction.h"
 
 #define TIMEOUT_MIN_NS	(1ULL * NSEC_PER_SEC)
 #define TIMEOUT_MAX_NS	(365ULL * 24 * 3600 * NSEC_PER_SEC)
-#define SKIP_BREAK	1024	/* expired entries between two cond_resched() */
 
-static const struct nla_policy tm_nl_entry_policy[] = {
+/* The last attribute of an entry that a request may have. */
+#define ENTRY_ATTR_MAX	TRAFFICMON_A_ENTRY_COMMENT
+
+static const struct nla_policy tm_nl_entry_policy[ENTRY_ATTR_MAX + 1] = {
 	[TRAFFICMON_A_ENTRY_ADDRESS] = TM_NL_ADDRESS,
 	[TRAFFICMON_A_ENTRY_LENGTH] = NLA_POLICY_MAX(NLA_U8, 128),
 	[TRAFFICMON_A_ENTRY_TIMEOUT] = { .type = NLA_U64 },
+	[TRAFFICMON_A_ENTRY_COMMENT] = { .type = NLA_NUL_STRING,
+					 .len = TRAFFICMON_COMMENT_SIZE - 1 },
 };
 
 const struct nla_policy tm_nl_set_name_policy[] = {
@@ -36,21 +42,24 @@ const struct nla_policy tm_nl_set_policy[] = {
 
 #define SET_MULTI	TM_NL_MULTI(TRAFFICMON_A_SET_ENTRY)
 
-/* The set that a request names; TM_SET_MAX with extack where it names none. */
-static enum tm_set_id tm_nl_set_named(const struct nlattr *name, struct netlink_ext_ack *extack)
+int tm_nl_set_check_name(const struct nlattr *name, struct netlink_ext_ack *extack)
 {
-	enum tm_set_id id;
+	if (name)
+		return 0;
+	NL_SET_ERR_ATTR_MISS(extack, NULL, TRAFFICMON_A_SET_NAME);
+	NL_SET_ERR_MSG(extack, "SET_NAME is missing");
+	return -EINVAL;
+}
 
-	if (!name) {
-		NL_SET_ERR_ATTR_MISS(extack, NULL, TRAFFICMON_A_SET_NAME);
-		NL_SET_ERR_MSG(extack, "SET_NAME is missing; the sets are allow and deny");
-		return TM_SET_MAX;
-	}
-	id = tm_set_find(nla_data(name));
-	if (id == TM_SET_MAX)
-		NL_SET_ERR_MSG_ATTR(extack, name,
-				    "there is no such set; the sets are allow and deny");
-	return id;
+struct tm_set *tm_nl_set_find(const struct tm_net *tn, const struct nlattr *name,
+			      struct netlink_ext_ack *extack)
+{
+	struct tm_set *set = tm_sets_find(&tn->sets, nla_data(name));
+
+	if (set)
+		return set;
+	NL_SET_ERR_MSG_ATTR(extack, name, "there is no set of this name");
+	return ERR_PTR(-ENOENT);
 }
 
 static int tm_nl_set_read_timeout(const struct nlattr *attr, u64 now_ns, struct tm_prefix *entry,
@@ -67,13 +76,34 @@ static int tm_nl_set_read_timeout(const struct nlattr *attr, u64 now_ns, struct 
 	return 0;
 }
 
+/* What a person wrote, to be shown in a line of a table or of a log. */
+static int tm_nl_set_read_comment(const struct nlattr *attr, struct tm_prefix *entry,
+				  struct netlink_ext_ack *extack)
+{
+	const unsigned char *text = nla_data(attr);
+	size_t length = strlen(text), i;
+
+	for (i = 0; i < length && !iscntrl(text[i]); i++)
+		;
+	if (!length || i < length || nla_len(attr) != length + 1) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "a comment is 1 to 63 bytes without control characters");
+		return -EINVAL;
+	}
+	entry->value = tm_set_comment_alloc(text, length);
+	if (entry->value)
+		return 0;
+	entry->value = TM_SET_NO_COMMENT;
+	return -ENOMEM;
+}
+
 static int tm_nl_set_read_entry(const struct nlattr *nest, u64 now_ns, struct tm_prefix *entry,
 				struct netlink_ext_ack *extack)
 {
-	struct nlattr *tb[TRAFFICMON_A_ENTRY_MAX + 1];
+	struct nlattr *tb[ENTRY_ATTR_MAX + 1];
 	int err;
 
-	err = tm_nl_parse_nested(tb, TRAFFICMON_A_ENTRY_MAX, nest, tm_nl_entry_policy, extack);
+	err = tm_nl_parse_nested(tb, ENTRY_ATTR_MAX, nest, tm_nl_entry_policy, extack);
 	if (err)
 		return err;
 	if (!tb[TRAFFICMON_A_ENTRY_ADDRESS]) {
@@ -84,6 +114,8 @@ static int tm_nl_set_read_entry(const struct nlattr *nest, u64 now_ns, struct tm
 			       extack);
 	if (!err && tb[TRAFFICMON_A_ENTRY_TIMEOUT])
 		err = tm_nl_set_read_timeout(tb[TRAFFICMON_A_ENTRY_TIMEOUT], now_ns, entry, extack);
+	if (!err && tb[TRAFFICMON_A_ENTRY_COMMENT])
+		err = tm_nl_set_read_comment(tb[TRAFFICMON_A_ENTRY_COMMENT], entry, extack);
 	return err;
 }
 
@@ -117,7 +149,18 @@ static int tm_nl_set_fill(struct genl_info *info, struct tm_prefix *entries)
 	return 0;
 }
 
-/* All entries of a message, to be freed by kvfree(); or ERR_PTR with extack. */
+/* @count entries with their comments, unless a set has taken these over. */
+static void tm_nl_set_free_entries(struct tm_prefix *entries, u32 count, bool comments)
+{
+	u32 i;
+
+	for (i = 0; comments && i < count; i++)
+		if (entries[i].value)
+			tm_set_comment_free(entries[i].value);
+	kvfree(entries);
+}
+
+/* All entries of a message, or ERR_PTR with extack. */
 static struct tm_prefix *tm_nl_set_read_entries(struct genl_info *info, u32 *count)
 {
 	const struct nlattr *attr;
@@ -141,7 +184,7 @@ static struct tm_prefix *tm_nl_set_read_entries(struct genl_info *info, u32 *cou
 	err = tm_nl_set_fill(info, entries);
 	if (!err)
 		return entries;
-	kvfree(entries);
+	tm_nl_set_free_entries(entries, *count, true);
 	return ERR_PTR(err);
 }
 
@@ -152,21 +195,26 @@ static int tm_nl_set_no_entries(struct genl_info *info)
 	return -EINVAL;
 }
 
-/* Show packets what the set holds now.  Under tn->lock. */
-static void tm_nl_set_show(struct tm_net *tn, enum tm_set_id id)
+/* Under tn->lock. */
+static struct tm_ruleset *tm_nl_set_ruleset(const struct tm_net *tn)
 {
-	tm_ruleset_show_set(rcu_dereference_protected(tn->ruleset, lockdep_is_held(&tn->lock)),
-			    id, tn->sets[id].prefixes);
+	return rcu_dereference_protected(tn->ruleset, lockdep_is_held(&tn->lock));
 }
 
-/* The live set may not be changed while it may have to give way to the former one. */
-static int tm_nl_set_check_held(const struct tm_net *tn, struct genl_info *info, enum tm_set_id id)
+/*
+ * The live set, to be changed: not while it may have to give way to the former one.
+ * Under tn->lock.
+ */
+static struct tm_set *tm_nl_set_changeable(const struct tm_net *tn, struct genl_info *info)
 {
-	if (!tm_commit_holds_set(tn, id))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[TRAFFICMON_A_SET_NAME],
+	const struct nlattr *name = info->attrs[TRAFFICMON_A_SET_NAME];
+	struct tm_set *set = tm_nl_set_find(tn, name, info->extack);
+
+	if (IS_ERR(set) || !tm_commit_holds_set(tn, set))
+		return set;
+	NL_SET_ERR_MSG_ATTR(info->extack, name,
 			    "the ruleset that replaced this set waits for its confirmation; confirm it or roll it back first");
-	return -EBUSY;
+	return ERR_PTR(-EBUSY);
 }
 
 static int tm_nl_set_keep_nowhere(struct genl_info *info)
@@ -176,35 +224,79 @@ static int tm_nl_set_keep_nowhere(struct genl_info *info)
 	return -ENOENT;
 }
 
+/* Under tn->lock.  What cannot be gone on with is not left half begun. */
+static int tm_nl_set_copy_some(struct tm_net *tn, struct genl_info *info, bool first)
+{
+	struct tm_transaction *transaction = tm_transaction_find(tn, info->snd_portid);
+	struct tm_set *set;
+	int err;
+
+	if (!transaction)
+		return tm_nl_set_keep_nowhere(info);
+	set = tm_nl_set_find(tn, info->attrs[TRAFFICMON_A_SET_NAME], info->extack);
+	if (IS_ERR(set)) {
+		if (!first)
+			tm_transaction_unstage(transaction,
+					       nla_data(info->attrs[TRAFFICMON_A_SET_NAME]));
+		return PTR_ERR(set);
+	}
+	err = tm_transaction_copy_set(transaction, set, first);
+	if (err == -ENOENT)
+		GENL_SET_ERR_MSG(info, "another request of this socket ended the copy of the set");
+	return err;
+}
+
+static int tm_nl_set_keep_refused(struct genl_info *info, int err)
+{
+	const struct nlattr *attr = info->attrs[TRAFFICMON_A_SET_KEEP];
+
+	switch (err) {
+	case -EEXIST:
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "this set is staged already; SET_KEEP belongs to its first SET_ADD");
+		break;
+	case -E2BIG:
+		GENL_SET_ERR_MSG(info, "a namespace has at most 1024 sets");
+		break;
+	case -ENOMEM:
+		GENL_SET_ERR_MSG(info, "no memory for a copy of the set; none of it was staged");
+		break;
+	}
+	return err;
+}
+
 /* Some of the live set into the one that this socket stages.  1: there is more. */
-static int tm_nl_set_keep_some(struct tm_net *tn, struct genl_info *info, enum tm_set_id id,
-			       bool first)
+static int tm_nl_set_keep_some(struct tm_net *tn, struct genl_info *info, bool first)
+{
+	int err;
+
+	mutex_lock(&tn->lock);
+	err = tm_nl_set_copy_some(tn, info, first);
+	mutex_unlock(&tn->lock);
+	return tm_nl_set_keep_refused(info, err);
+}
+
+/* A signal came between two parts of the copy. */
+static int tm_nl_set_keep_interrupted(struct tm_net *tn, struct genl_info *info)
 {
 	struct tm_transaction *transaction;
-	int err = -ENOENT;
 
 	mutex_lock(&tn->lock);
 	transaction = tm_transaction_find(tn, info->snd_portid);
 	if (transaction)
-		err = tm_transaction_copy_set(transaction, id, &tn->sets[id], first);
+		tm_transaction_unstage(transaction, nla_data(info->attrs[TRAFFICMON_A_SET_NAME]));
 	mutex_unlock(&tn->lock);
-	if (err == -ENOENT)
-		return tm_nl_set_keep_nowhere(info);
-	if (err == -EEXIST)
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[TRAFFICMON_A_SET_KEEP],
-				    "this set is staged already; SET_KEEP belongs to its first SET_ADD");
-	else if (err == -ENOMEM)
-		GENL_SET_ERR_MSG(info, "no memory for a copy of the set; none of it was staged");
-	return err;
+	GENL_SET_ERR_MSG(info, "a signal ended the copy of the set; none of it is staged");
+	return -EINTR;
 }
 
 /*
  * All of it: millions of entries take seconds.  In between others get at the
  * namespace, which may be another one then, or none: *@tn is the one held.
  */
-static int tm_nl_set_keep(struct tm_net **tn, struct genl_info *info, enum tm_set_id id)
+static int tm_nl_set_keep(struct tm_net **tn, struct genl_info *info)
 {
-	int err = tm_nl_set_keep_some(*tn, info, id, true);
+	int err = tm_nl_set_keep_some(*tn, info, true);
 
 	while (err > 0) {
 		tm_net_exit(*tn);
@@ -215,55 +307,62 @@ static int tm_nl_set_keep(struct tm_net **tn, struct genl_info *info, enum tm_se
 					 "the namespace was detached while the set was copied");
 			return -ENOTCONN;
 		}
-		if (fatal_signal_pending(current)) {
-			GENL_SET_ERR_MSG(info, "a signal ended the copy of the set");
-			return -EINTR;
-		}
-		err = tm_nl_set_keep_some(*tn, info, id, false);
+		if (fatal_signal_pending(current))
+			return tm_nl_set_keep_interrupted(*tn, info);
+		err = tm_nl_set_keep_some(*tn, info, false);
 	}
 	return err;
 }
 
 static int tm_nl_set_stage(struct genl_info *info, struct tm_transaction *transaction,
-			   enum tm_set_id id, const struct tm_prefix *entries, u32 count)
+			   const struct tm_prefix *entries, u32 count)
 {
-	int err = tm_transaction_add_entries(transaction, id, entries, count);
+	const char *name = nla_data(info->attrs[TRAFFICMON_A_SET_NAME]);
+	const struct nlattr *keep = info->attrs[TRAFFICMON_A_SET_KEEP];
+	int err;
 
+	/* the copy was made under locks that were given back since */
+	if (keep && !tm_transaction_staged(transaction, name))
+		return tm_nl_set_keep_nowhere(info);
+	err = tm_transaction_add_entries(transaction, name, entries, count);
 	if (err == -EEXIST)
 		GENL_SET_ERR_MSG(info, "another request of this socket is copying the set");
-	else if (err && info->attrs[TRAFFICMON_A_SET_KEEP])
-		tm_transaction_drop_set(transaction, id);
+	else if (err == -E2BIG)
+		GENL_SET_ERR_MSG(info, "a namespace has at most 1024 sets");
+	else if (err && keep)
+		tm_transaction_unstage(transaction, name);
 	return err;
 }
 
-static int tm_nl_set_add_live(struct tm_net *tn, struct genl_info *info, enum tm_set_id id,
+static int tm_nl_set_add_live(struct tm_net *tn, struct genl_info *info,
 			      const struct tm_prefix *entries, u32 count)
 {
+	struct tm_set *set;
 	int err;
 
 	if (info->attrs[TRAFFICMON_A_SET_KEEP])
 		return tm_nl_set_keep_nowhere(info);
 	if (!count)
 		return tm_nl_set_no_entries(info);
-	err = tm_nl_set_check_held(tn, info, id);
-	if (err)
-		return err;
-	err = tm_set_add(&tn->sets[id], entries, count);
-	tm_nl_set_show(tn, id);
+	set = tm_nl_set_changeable(tn, info);
+	if (IS_ERR(set))
+		return PTR_ERR(set);
+	err = tm_set_add(set, entries, count, ktime_get_ns());
+	tm_ruleset_show_set(tm_nl_set_ruleset(tn), set);
 	return err;
 }
 
 /* To the set that this socket stages, or to the live one.  Under tn->lock. */
-static int tm_nl_set_apply_add(struct tm_net *tn, struct genl_info *info, enum tm_set_id id,
+static int tm_nl_set_apply_add(struct tm_net *tn, struct genl_info *info,
 			       const struct tm_prefix *entries, u32 count)
 {
 	struct tm_transaction *transaction = tm_transaction_find(tn, info->snd_portid);
 	int err;
 
 	if (transaction)
-		err = tm_nl_set_stage(info, transaction, id, entries, count);
+		err = tm_nl_set_stage(info, transaction, entries, count);
 	else
-		err = tm_nl_set_add_live(tn, info, id, entries, count);
+		err = tm_nl_set_add_live(tn, info, entries, count);
 	if (err == -ENOSPC)
 		GENL_SET_ERR_MSG(info,
 				 "a set holds at most 4,194,304 entries; none of these was added");
@@ -272,18 +371,19 @@ static int tm_nl_set_apply_add(struct tm_net *tn, struct genl_info *info, enum t
 	return err;
 }
 
-static int tm_nl_set_apply_del(struct tm_net *tn, struct genl_info *info, enum tm_set_id id,
+static int tm_nl_set_apply_del(struct tm_net *tn, struct genl_info *info,
 			       const struct tm_prefix *entries, u32 count)
 {
+	struct tm_set *set;
 	u32 missing;
 	int err;
 
 	if (!count)
 		return tm_nl_set_no_entries(info);
-	err = tm_nl_set_check_held(tn, info, id);
-	if (err)
-		return err;
-	err = tm_set_del(&tn->sets[id], entries, count, ktime_get_ns(), &missing);
+	set = tm_nl_set_changeable(tn, info);
+	if (IS_ERR(set))
+		return PTR_ERR(set);
+	err = tm_set_del(set, entries, count, ktime_get_ns(), &missing);
 	if (err == -ENOENT)
 		NL_SET_ERR_MSG_ATTR(info->extack, tm_nl_set_entry(info, missing),
 				    "this entry is not in the set; none was removed");
@@ -293,32 +393,30 @@ static int tm_nl_set_apply_del(struct tm_net *tn, struct genl_info *info, enum t
 /* @keep: begin with what the live set has; SET_DEL does not know the attribute. */
 static int tm_nl_set_change(struct sk_buff *skb, struct genl_info *info, bool keep,
 			    int (*apply)(struct tm_net *tn, struct genl_info *info,
-					 enum tm_set_id id, const struct tm_prefix *entries,
-					 u32 count))
+					 const struct tm_prefix *entries, u32 count))
 {
 	struct tm_net *tn = tm_nl_enter(skb, info, true, SET_MULTI);
 	struct tm_prefix *entries;
-	enum tm_set_id id;
-	int err = -EINVAL;
 	u32 count;
+	int err;
 
 	if (IS_ERR(tn))
 		return PTR_ERR(tn);
-	id = tm_nl_set_named(info->attrs[TRAFFICMON_A_SET_NAME], info->extack);
-	if (id == TM_SET_MAX)
+	err = tm_nl_set_check_name(info->attrs[TRAFFICMON_A_SET_NAME], info->extack);
+	if (err)
 		goto exit;
 	entries = tm_nl_set_read_entries(info, &count);
 	err = PTR_ERR_OR_ZERO(entries);
 	if (err)
 		goto exit;
 	if (keep)
-		err = tm_nl_set_keep(&tn, info, id);
+		err = tm_nl_set_keep(&tn, info);
 	if (!err) {
 		mutex_lock(&tn->lock);
-		err = apply(tn, info, id, entries, count);
+		err = apply(tn, info, entries, count);
 		mutex_unlock(&tn->lock);
 	}
-	kvfree(entries);
+	tm_nl_set_free_entries(entries, count, err || apply == tm_nl_set_apply_del);
 exit:
 	if (tn)
 		tm_net_exit(tn);
@@ -336,179 +434,92 @@ int tm_nl_set_del(struct sk_buff *skb, struct genl_info *info)
 	return tm_nl_set_change(skb, info, false, tm_nl_set_apply_del);
 }
 
+/* Nothing in its place; what was in it is to be freed after a grace period. */
+static struct tm_prefixes *tm_nl_set_empty(struct tm_net *tn, struct genl_info *info)
+{
+	struct tm_set *set = tm_nl_set_changeable(tn, info);
+	struct tm_prefixes *prefixes;
+
+	if (IS_ERR(set))
+		return ERR_CAST(set);
+	prefixes = tm_set_prefixes_alloc();
+	if (!prefixes)
+		return ERR_PTR(-ENOMEM);
+	prefixes = tm_set_replace(set, prefixes);
+	tm_ruleset_show_set(tm_nl_set_ruleset(tn), set);
+	return prefixes;
+}
+
 int tm_nl_set_flush(struct sk_buff *skb, struct genl_info *info)
 {
 	struct tm_net *tn = tm_nl_enter(skb, info, true, 0);
-	struct tm_prefixes *empty, *old;
-	enum tm_set_id id;
-	int err = -EINVAL;
+	struct tm_prefixes *old;
+	int err;
 
 	if (IS_ERR(tn))
 		return PTR_ERR(tn);
-	id = tm_nl_set_named(info->attrs[TRAFFICMON_A_SET_NAME], info->extack);
-	if (id == TM_SET_MAX)
-		goto exit;
-	empty = tm_prefixes_alloc();
-	err = empty ? 0 : -ENOMEM;
+	err = tm_nl_set_check_name(info->attrs[TRAFFICMON_A_SET_NAME], info->extack);
 	if (err)
 		goto exit;
 	mutex_lock(&tn->lock);
-	err = tm_nl_set_check_held(tn, info, id);
-	if (!err) {
-		old = tm_set_replace(&tn->sets[id], empty);
-		tm_nl_set_show(tn, id);
-	}
+	old = tm_nl_set_empty(tn, info);
 	mutex_unlock(&tn->lock);
-	if (!err)
-		synchronize_rcu();
-	tm_prefixes_free(err ? empty : old);
+	err = PTR_ERR_OR_ZERO(old);
+	if (err)
+		goto exit;
+	synchronize_rcu();
+	tm_prefixes_free(old);
 exit:
 	tm_net_exit(tn);
 	return err;
 }
 
-static int tm_nl_set_put(struct sk_buff *skb, struct netlink_callback *cb, enum tm_set_id id,
-			 u32 entries, const struct tm_count *decided)
+/* Under tn->lock. */
+static struct tm_set *tm_nl_set_take_out(struct tm_net *tn, struct genl_info *info)
 {
-	void *header = tm_nl_dump_put(skb, cb, TRAFFICMON_CMD_SET_GET);
+	const struct nlattr *name = info->attrs[TRAFFICMON_A_SET_NAME];
+	struct tm_set *set = tm_nl_set_find(tn, name, info->extack);
 
-	if (!header)
-		return -EMSGSIZE;
-	if (nla_put_string(skb, TRAFFICMON_A_SET_NAME, tm_set_name(id)) ||
-	    nla_put_u32(skb, TRAFFICMON_A_SET_ENTRIES, entries) ||
-	    tm_nl_put_count(skb, TRAFFICMON_A_SET_PACKETS, decided, TRAFFICMON_A_SET_PAD)) {
-		genlmsg_cancel(skb, header);
-		return -EMSGSIZE;
+	if (IS_ERR(set))
+		return set;
+	if (set->id != TM_SET_NAMED) {
+		NL_SET_ERR_MSG_ATTR(info->extack, name,
+				    "allow and deny are always there; SET_FLUSH empties them");
+		return ERR_PTR(-EINVAL);
 	}
-	genlmsg_end(skb, header);
-	return 0;
-}
-
-/* One message a set. */
-static int tm_nl_set_dump_sets(struct sk_buff *skb, struct netlink_callback *cb, struct tm_net *tn)
-{
-	static const enum tm_reason reasons[TM_SET_MAX] = {
-		[TM_SET_ALLOW] = TM_REASON_allow,
-		[TM_SET_DENY] = TM_REASON_deny,
-	};
-	struct tm_nl_dump *dump = tm_nl_dump_of(cb);
-	struct tm_stats_sum *sum;
-	int err = 0;
-
-	sum = kmalloc(sizeof(*sum), GFP_KERNEL);
-	if (!sum)
-		return -ENOMEM;
-	tm_stats_read(tn->stats, sum);
-	while (!err && dump->index < TM_SET_MAX) {
-		const struct tm_prefixes *prefixes = tn->sets[dump->index].prefixes;
-
-		err = tm_nl_set_put(skb, cb, dump->index, tm_prefixes_count(prefixes),
-				    &sum->reasons[reasons[dump->index]]);
-		if (!err)
-			dump->index++;
+	if (tm_ruleset_set_users(tm_nl_set_ruleset(tn), set)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, name, "policies name this set");
+		return ERR_PTR(-EBUSY);
 	}
-	kfree(sum);
-	return err;
+	if (tm_commit_waits_ns(tn)) {
+		GENL_SET_ERR_MSG(info,
+				 "a ruleset waits for its confirmation, and the one before it may name the set; confirm it or roll it back first");
+		return ERR_PTR(-EBUSY);
+	}
+	tm_sets_remove(&tn->sets, set);
+	return set;
 }
 
-static int tm_nl_set_put_entry(struct sk_buff *skb, struct netlink_callback *cb, enum tm_set_id id,
-			       const struct tm_prefix *entry, u64 now_ns)
+int tm_nl_set_destroy(struct sk_buff *skb, struct genl_info *info)
 {
-	void *header = tm_nl_dump_put(skb, cb, TRAFFICMON_CMD_SET_GET);
-	struct nlattr *nest;
-
-	if (!header)
-		return -EMSGSIZE;
-	if (nla_put_string(skb, TRAFFICMON_A_SET_NAME, tm_set_name(id)))
-		goto cancel;
-	nest = nla_nest_start(skb, TRAFFICMON_A_SET_ENTRY);
-	if (!nest ||
-	    tm_nl_put_address(skb, TRAFFICMON_A_ENTRY_ADDRESS, &entry->address, entry->family) ||
-	    nla_put_u8(skb, TRAFFICMON_A_ENTRY_LENGTH, entry->length))
-		goto cancel;
-	if (entry->expires_ns &&
-	    nla_put_u64_64bit(skb, TRAFFICMON_A_ENTRY_TIMEOUT, entry->expires_ns - now_ns,
-			      TRAFFICMON_A_ENTRY_PAD))
-		goto cancel;
-	nla_nest_end(skb, nest);
-	genlmsg_end(skb, header);
-	return 0;
-cancel:
-	genlmsg_cancel(skb, header);
-	return -EMSGSIZE;
-}
-
-/* What a dump of entries remembers: the last one looked at. */
-struct tm_nl_entries {
-	enum tm_set_id id;
-	bool begun;
-	struct tm_prefix last;
-};
-
-static int tm_nl_set_dump_entries(struct sk_buff *skb, struct netlink_callback *cb,
-				  struct tm_net *tn)
-{
-	struct tm_nl_entries *entries = tm_nl_dump_of(cb)->state;
-	const struct tm_prefixes *prefixes = tn->sets[entries->id].prefixes;
-	u64 now_ns = ktime_get_ns();
-	struct tm_prefix next;
-	u32 skipped = 0;
+	struct tm_net *tn = tm_nl_enter(skb, info, true, 0);
+	struct tm_set *set;
 	int err;
-
-	while (tm_prefixes_next(prefixes, entries->begun ? &entries->last : NULL, &next)) {
-		if (!next.expires_ns || next.expires_ns > now_ns) {
-			err = tm_nl_set_put_entry(skb, cb, entries->id, &next, now_ns);
-			if (err)
-				return err;
-		} else if (!(++skipped % SKIP_BREAK)) {
-			cond_resched();
-		}
-		entries->last = next;
-		entries->begun = true;
-	}
-	return 0;
-}
-
-static int tm_nl_set_dump_begin(struct netlink_callback *cb, const struct nlattr *name)
-{
-	struct tm_nl_entries *entries;
-	enum tm_set_id id = tm_nl_set_named(name, cb->extack);
-
-	if (id == TM_SET_MAX)
-		return -EINVAL;
-	entries = kvzalloc(sizeof(*entries), GFP_KERNEL);
-	if (!entries)
-		return -ENOMEM;
-	entries->id = id;
-	tm_nl_dump_of(cb)->state = entries;
-	return 0;
-}
-
-int tm_nl_set_dump(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	const struct nlattr *name = genl_info_dump(cb)->attrs[TRAFFICMON_A_SET_NAME];
-	struct tm_nl_dump *dump = tm_nl_dump_of(cb);
-	struct tm_net *tn = tm_nl_dump_enter(cb, true, 0);
-	const struct tm_ruleset *ruleset;
-	int err = 0;
 
 	if (IS_ERR(tn))
 		return PTR_ERR(tn);
-	if (name && !dump->state)
-		err = tm_nl_set_dump_begin(cb, name);
-	if (!err) {
-		mutex_lock(&tn->lock);
-		/* a commit replaces sets as a whole: NLM_F_DUMP_INTR */
-		ruleset = rcu_dereference_protected(tn->ruleset, lockdep_is_held(&tn->lock));
-		cb->seq = (u32)ruleset->generation + 1;
-		if (name)
-			err = tm_nl_set_dump_entries(skb, cb, tn);
-		else
-			err = tm_nl_set_dump_sets(skb, cb, tn);
-		mutex_unlock(&tn->lock);
-	}
+	err = tm_nl_set_check_name(info->attrs[TRAFFICMON_A_SET_NAME], info->extack);
+	if (err)
+		goto exit;
+	mutex_lock(&tn->lock);
+	set = tm_nl_set_take_out(tn, info);
+	mutex_unlock(&tn->lock);
+	err = PTR_ERR_OR_ZERO(set);
+	if (err)
+		goto exit;
+	synchronize_rcu();	/* packets under a ruleset before that named it */
+	tm_set_free(set);
+exit:
 	tm_net_exit(tn);
-	if (err == -EMSGSIZE && skb->len)
-		err = 0;
-	return err ? err : skb->len;
+	return err;
 }

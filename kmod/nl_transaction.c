@@ -73,6 +73,14 @@ static int tm_nl_commit_refused(struct genl_info *info, int err)
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[TRAFFICMON_A_TRANSACTION_GENERATION],
 				    "another generation is active than the one this builds on; look at it and begin anew");
 		return err;
+	case -ENOENT:
+		GENL_SET_ERR_MSG(info,
+				 "a set that a staged policy names was destroyed meanwhile; begin anew");
+		return -EBUSY;
+	case -ENOSPC:
+		GENL_SET_ERR_MSG(info,
+				 "a namespace has at most 1024 sets; destroy some that nobody needs");
+		return err;
 	case -ENOMEM:
 		GENL_SET_ERR_MSG(info, "no memory for the new ruleset; nothing was changed");
 		return err;
@@ -222,11 +230,14 @@ int tm_nl_transaction_abort(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&tn->lock);
 	transaction = tm_transaction_find(tn, info->snd_portid);
 	if (transaction)
-		tm_transaction_abort(transaction);
+		tm_transaction_close(transaction);
 	mutex_unlock(&tn->lock);
 	tm_net_exit(tn);
-	if (transaction)
-		return 0;
-	GENL_SET_ERR_MSG(info, "this socket has no open transaction; there is nothing to abort");
-	return -ENOENT;
+	if (!transaction) {
+		GENL_SET_ERR_MSG(info,
+				 "this socket has no open transaction; there is nothing to abort");
+		return -ENOENT;
+	}
+	tm_transaction_free(transaction);
+	return 0;
 }

@@ -254,6 +254,21 @@ static __always_inline enum tm_limit_verdict tm_policy_one_limit(struct tm_net *
 	return tm_policy_charge(tn, policy, 0, packet, false, tag, now_ns);
 }
 
+static noinline bool tm_policy_meets_rest(const struct tm_policy *policy,
+					  const struct tm_packet *packet,
+					  const struct sk_buff *skb, u64 now_ns)
+{
+	const struct tm_asked asked = {
+		.packet = packet,
+		.device = tm_policy_device(packet, skb),
+		.mark = skb->mark,
+		.random = policy->sets ? tm_limit_dither() : 0,
+		.now_ns = now_ns,
+	};
+
+	return tm_match_rest(&policy->spec->match, policy->sets, &asked);
+}
+
 #define TM_PACKET_FLOW_KNOWN	(TM_PACKET_BEGINS | TM_PACKET_REFUSED | TM_PACKET_LET_IN)
 
 /* Of a policy that is not simple.  Without a limit every match is over. */
@@ -262,8 +277,7 @@ static noinline enum tm_limit_verdict tm_policy_any(struct tm_net *tn,
 						    struct tm_packet *packet,
 						    const struct sk_buff *skb, u64 now_ns)
 {
-	if (policy->has_rest && !tm_match_rest(&policy->spec->match, packet,
-					       tm_policy_device(packet, skb), skb->mark))
+	if (policy->has_rest && !tm_policy_meets_rest(policy, packet, skb, now_ns))
 		return TM_LIMIT_UNASKED;
 	if (!policy->limit_count)
 		return TM_LIMIT_OVER;
@@ -275,23 +289,39 @@ static noinline enum tm_limit_verdict tm_policy_any(struct tm_net *tn,
 	return tm_policy_limits(tn, policy, packet, false, now_ns);
 }
 
-/* What one policy says; TM_REASON_NONE: nothing against the packet. */
+#define TM_POLICY_WALK_MAX	16	/* policies that a packet is judged by */
+#define TM_POLICY_UNASKED_MAX	240	/* that do not match after all, and take no place of these */
+
+/* A policy that does not match after all takes no place, as long as there are not too many. */
+static __always_inline void tm_policy_unasked(u32 *left, u32 *unasked)
+{
+	if (!unasked || (*unasked)++ < TM_POLICY_UNASKED_MAX)
+		(*left)++;
+}
+
+/*
+ * What one policy says; TM_REASON_NONE: nothing against the packet.
+ * @left: places; @unasked: policies that took none, or NULL where there are not so many
+ */
 static __always_inline enum tm_reason tm_policy_judge_one(struct tm_net *tn,
 							  const struct tm_policy *policy,
 							  struct tm_packet *packet,
-							  const struct sk_buff *skb, u64 now_ns)
+							  const struct sk_buff *skb, u64 now_ns,
+							  u32 *left, u32 *unasked)
 {
 	enum tm_reason reason = TM_REASON_policy;
 	enum tm_limit_verdict verdict;
 
 	verdict = likely(policy->simple) ? tm_policy_one_limit(tn, policy, packet, now_ns) :
 					   tm_policy_any(tn, policy, packet, skb, now_ns);
-	if (verdict == TM_LIMIT_UNDER)
+	if (verdict == TM_LIMIT_UNDER) {
 		reason = TM_REASON_NONE;
-	else if (unlikely(verdict == TM_LIMIT_UNASKED))
+	} else if (unlikely(verdict == TM_LIMIT_UNASKED)) {
+		tm_policy_unasked(left, unasked);
 		return TM_REASON_NONE;
-	else if (unlikely(verdict != TM_LIMIT_OVER))
+	} else if (unlikely(verdict != TM_LIMIT_OVER)) {
 		reason = tm_policy_seldom(tn, policy, packet, verdict, now_ns);
+	}
 	if (reason == TM_REASON_NONE) {
 		tm_policy_count(policy, packet, TM_POLICY_PASSED);
 		return reason;
@@ -307,8 +337,6 @@ static __always_inline enum tm_reason tm_policy_judge_one(struct tm_net *tn,
 	tm_policy_count(policy, packet, TM_POLICY_DROPPED);
 	return reason;
 }
-
-#define TM_POLICY_WALK_MAX	16	/* policies that a packet is judged by */
 
 /* Hidden, for else it is worked out anew at each use: 6 instructions a policy. */
 static __always_inline const struct tm_policy *tm_policy_at(const struct tm_ruleset *ruleset,
@@ -333,7 +361,7 @@ enum tm_reason tm_policy_judge_plain(struct tm_net *tn, const struct tm_ruleset 
 	const struct tm_classifier *classifier = ruleset->classifier;
 	enum tm_reason reason, passed = TM_REASON_NONE;
 	u64 now_ns, matching;
-	u32 walked;
+	u32 left;
 
 	if (classifier->used)
 		matching = tm_classify_flat(classifier, packet,
@@ -343,9 +371,9 @@ enum tm_reason tm_policy_judge_plain(struct tm_net *tn, const struct tm_ruleset 
 	if (!matching)
 		return TM_REASON_NONE;
 	now_ns = ktime_get_ns();
-	for (walked = 0; walked < TM_POLICY_WALK_MAX; walked++) {
+	for (left = TM_POLICY_WALK_MAX; left; left--) {
 		reason = tm_policy_judge_one(tn, tm_policy_at(ruleset, __ffs64(matching)), packet,
-					     skb, now_ns);
+					     skb, now_ns, &left, NULL);
 		if (reason != TM_REASON_NONE) {
 			if (tm_reason_drops(reason))
 				return reason;
@@ -366,7 +394,7 @@ static __always_inline enum tm_reason tm_policy_judge_deep(struct tm_net *tn,
 {
 	enum tm_reason reason, passed = TM_REASON_NONE;
 	struct tm_classify_walk walk TM_UNINITIALIZED;
-	u32 walked, number;
+	u32 left, number, unasked = 0;
 	u64 now_ns;
 
 	if (!tm_classify_begin(ruleset->classifier, packet, tm_policy_device(packet, skb),
@@ -374,9 +402,9 @@ static __always_inline enum tm_reason tm_policy_judge_deep(struct tm_net *tn,
 	    !tm_classify_next(&walk, &number))
 		return TM_REASON_NONE;
 	now_ns = ktime_get_ns();
-	for (walked = 0; walked < TM_POLICY_WALK_MAX; walked++) {
+	for (left = TM_POLICY_WALK_MAX; left; left--) {
 		reason = tm_policy_judge_one(tn, tm_policy_at(ruleset, number), packet, skb,
-					     now_ns);
+					     now_ns, &left, &unasked);
 		if (reason != TM_REASON_NONE) {
 			if (tm_reason_drops(reason))
 				return reason;

@@ -16,7 +16,7 @@
 #include <linux/workqueue.h>
 #include "classify.h"
 #include "policy_key.h"
-#include "set.h"
+#include "sets.h"
 #include "stats.h"
 
 struct tm_net;
@@ -107,6 +107,7 @@ struct tm_policy_state {
  * @rates: [0] @spec->rates; [1] these times the aggregate factor
  * @state: what survives a swap
  * @spec: as configured
+ * @sets: that its match names, of its ruleset; NULL: none
  */
 struct tm_policy {
 	struct tm_policy_counters __percpu *counters;
@@ -120,6 +121,7 @@ struct tm_policy {
 	struct tm_rate rates[2][TRAFFICMON_LIMITS_MAX];
 	struct tm_policy_state *state;
 	const struct tm_policy_spec *spec;
+	struct tm_match_sets *sets;
 };
 
 /**
@@ -130,7 +132,10 @@ struct tm_policy {
  * @plain: at most 64 policies, none of which limits new flows
  * @judges: is there anything to ask of a packet: failsafe peers, a set, a policy
  * @limits_new_flows: does a policy of it
- * @sets: by enum tm_set_id, NULL: nothing in it; the namespace owns them
+ * @deciding: allow and deny, by enum tm_set_id, NULL: nothing in it; the namespace
+ *	owns the prefixes, here and in @named
+ * @named: sets that policies name
+ * @named_count: how many
  */
 struct tm_ruleset {
 	u64 generation;
@@ -140,7 +145,9 @@ struct tm_ruleset {
 	bool judges;
 	bool limits_new_flows;
 	struct tm_classifier *classifier;
-	struct tm_prefixes __rcu *sets[TM_SET_MAX];
+	struct tm_prefixes __rcu *deciding[TM_SETS_DECIDING];
+	struct tm_shown_set *named;
+	u32 named_count;
 	struct rcu_work free_work;
 	struct tm_policy policies[];
 };
@@ -148,23 +155,29 @@ struct tm_ruleset {
 /**
  * tm_ruleset_build - build a ruleset aside
  * @specs: @count pointers, taken over on success (freed with the ruleset by kfree)
- * @sets: TM_SET_MAX of them; it shows their prefixes to packets
+ * @sets: of the namespace; it shows their prefixes to packets
  * @limiters: those that its limits will be counted in
  * @old: the one it will replace, for what did not change; may be NULL
  *
- * Return: the ruleset or ERR_PTR(-ENOMEM).  Under tn->lock; may sleep.
+ * Return: the ruleset or ERR_PTR: -ENOMEM, -ENOENT (a policy names a set that there is
+ * not).  Under tn->lock; may sleep.
  */
 struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
-				    const struct tm_set *sets,
+				    const struct tm_sets *sets,
 				    const struct tm_limit_table *limiters,
 				    const struct tm_ruleset *old, u64 generation);
 
 /*
- * Show packets other prefixes of one set, or ones that were none before; what was
- * shown is in use for a grace period.
+ * Show packets what a set has now, if there is any; what was shown is in use for a
+ * grace period.  A set that no policy names is shown to nobody.
  */
-void tm_ruleset_show_set(struct tm_ruleset *ruleset, enum tm_set_id id,
-			 struct tm_prefixes *prefixes);
+void tm_ruleset_show_set(struct tm_ruleset *ruleset, const struct tm_set *set);
+
+/* The same for all sets. */
+void tm_ruleset_show_sets(struct tm_ruleset *ruleset, const struct tm_sets *sets);
+
+/* How many policies name the set?  Under tn->lock. */
+u32 tm_ruleset_set_users(const struct tm_ruleset *ruleset, const struct tm_set *set);
 
 /*
  * Free the ruleset, its specs and the states that nobody else holds: at once

@@ -109,13 +109,10 @@ static __always_inline bool node_child(const struct tm_prefix_node *node, u64 bi
 	return true;
 }
 
-/*
- * The whole look-up from @item on: the first covering unexpired prefix (@any),
- * or the longest one.
- */
+/* The whole look-up from @item on. */
 static __always_inline struct tm_prefix_entry *lookup_from(void *item,
 							   const union tm_address *address,
-							   u64 now_ns, bool v4, bool any)
+							   u64 now_ns, bool v4)
 {
 	struct tm_prefix_entry *entry, *found = NULL;
 
@@ -128,8 +125,6 @@ static __always_inline struct tm_prefix_entry *lookup_from(void *item,
 
 		if (hits) {
 			entry = longest_hit(node, hits, address, now_ns, v4);
-			if (any && entry)
-				return entry;
 			if (entry)
 				found = entry;
 		}
@@ -142,23 +137,23 @@ static __always_inline struct tm_prefix_entry *lookup_from(void *item,
 	return found;
 }
 
-static noinline struct tm_prefix_entry *any_from4(void *item, const union tm_address *address,
-						  u64 now_ns)
+static noinline struct tm_prefix_entry *longest_from4(void *item,
+						      const union tm_address *address, u64 now_ns)
 {
-	return lookup_from(item, address, now_ns, true, true);
+	return lookup_from(item, address, now_ns, true);
 }
 
-static noinline struct tm_prefix_entry *any_from6(void *item, const union tm_address *address,
-						  u64 now_ns)
+static noinline struct tm_prefix_entry *longest_from6(void *item,
+						      const union tm_address *address, u64 now_ns)
 {
-	return lookup_from(item, address, now_ns, false, true);
+	return lookup_from(item, address, now_ns, false);
 }
 
-/* Entries expire after 0, so that at 0 none has. */
-static noinline struct tm_prefix_entry *longest_from(void *item, const union tm_address *address,
-						     bool v4)
+static __always_inline struct tm_prefix_entry *longest_from(void *item,
+							    const union tm_address *address,
+							    u64 now_ns, bool v4)
 {
-	return lookup_from(item, address, 0, v4, false);
+	return v4 ? longest_from4(item, address, now_ns) : longest_from6(item, address, now_ns);
 }
 
 /*
@@ -196,32 +191,33 @@ static __always_inline bool short_covers(const struct tm_prefix_family *family, 
 }
 
 /* Where a short prefix covers too. */
-static noinline bool any_with_short(const struct tm_prefix_family *family,
-				    const union tm_address *address, u32 top, u64 now_ns, bool v4)
+static noinline struct tm_prefix_entry *longest_with_short(const struct tm_prefix_family *family,
+							   const union tm_address *address,
+							   u32 top, u64 now_ns, bool v4)
 {
-	if (longest_short(family, top, now_ns))
-		return true;
-	if (v4)
-		return any_from4(root_item(family, top), address, now_ns);
-	return any_from6(root_item(family, top), address, now_ns);
+	struct tm_prefix_entry *entry = longest_from(root_item(family, top), address, now_ns, v4);
+
+	return entry ? entry : longest_short(family, top, now_ns);
 }
 
-static __always_inline bool family_covers(const struct tm_prefix_family *family,
-					  const union tm_address *address, u64 now_ns, bool v4)
+static __always_inline struct tm_prefix_entry *
+family_covering(const struct tm_prefix_family *family, const union tm_address *address,
+		u64 now_ns, bool v4)
 {
 	u32 top = v4 ? tm_prefix_word(address, 8) >> 24 & 255 : address->bytes[0];
-	const struct tm_prefix_entry *entry;
+	struct tm_prefix_entry *entry;
 	void *item;
 
 	if (short_covers(family, top))
-		return any_with_short(family, address, top, now_ns, v4);
+		return longest_with_short(family, address, top, now_ns, v4);
 	item = lookup_until(root_item(family, top), address, v4);
 	if (!item)
-		return false;
+		return NULL;
 	if (unlikely(!tm_prefix_is_entry(item)))
-		return v4 ? any_from4(item, address, now_ns) : any_from6(item, address, now_ns);
+		return longest_from(item, address, now_ns, v4);
 	entry = tm_prefix_entry(item);
-	return entry_covers(entry, address, v4) && tm_prefix_unexpired(entry, now_ns);
+	return entry_covers(entry, address, v4) && tm_prefix_unexpired(entry, now_ns) ? entry :
+											NULL;
 }
 
 /* The longest of @hits, which are bits of node->prefixes. */
@@ -268,7 +264,10 @@ static __always_inline struct tm_prefix_entry *longest_below(void *item,
 	if (!last)
 		return NULL;
 	entry = top_hit(last, last_hits);
-	return likely(entry_covers(entry, address, v4)) ? entry : longest_from(root, address, v4);
+	if (likely(entry_covers(entry, address, v4)))
+		return entry;
+	/* entries expire after 0, so that at 0 none has */
+	return longest_from(root, address, 0, v4);
 }
 
 static __always_inline unsigned long family_longest(const struct tm_prefix_family *family,
@@ -285,26 +284,30 @@ static __always_inline unsigned long family_longest(const struct tm_prefix_famil
 	return entry ? entry->value : 0;
 }
 
-bool tm_prefixes_covers(const struct tm_prefixes *prefixes, u8 family,
-			const union tm_address *address, u64 now_ns)
+struct tm_prefix_entry *tm_prefixes_covering(const struct tm_prefixes *prefixes, u8 family,
+					     const union tm_address *address, u64 now_ns)
 {
 	if (likely(family == TRAFFICMON_FAMILY_IPV4))
-		return family_covers(&prefixes->families[TRAFFICMON_FAMILY_IPV4], address,
-				     now_ns, true);
-	return family_covers(&prefixes->families[TRAFFICMON_FAMILY_IPV6], address, now_ns, false);
+		return family_covering(&prefixes->families[TRAFFICMON_FAMILY_IPV4], address,
+				       now_ns, true);
+	return family_covering(&prefixes->families[TRAFFICMON_FAMILY_IPV6], address, now_ns,
+			       false);
 }
 
-bool tm_prefixes_cover_either(const struct tm_prefixes *prefixes, u8 family,
-			      const union tm_address *one, const union tm_address *other,
-			      u64 now_ns)
+struct tm_prefix_entry *tm_prefixes_covering_either(const struct tm_prefixes *prefixes, u8 family,
+						    const union tm_address *one,
+						    const union tm_address *other, u64 now_ns)
 {
 	const struct tm_prefix_family *v4 = &prefixes->families[TRAFFICMON_FAMILY_IPV4];
 	const struct tm_prefix_family *v6 = &prefixes->families[TRAFFICMON_FAMILY_IPV6];
+	struct tm_prefix_entry *entry;
 
-	if (likely(family == TRAFFICMON_FAMILY_IPV4))
-		return family_covers(v4, one, now_ns, true) ||
-		       family_covers(v4, other, now_ns, true);
-	return family_covers(v6, one, now_ns, false) || family_covers(v6, other, now_ns, false);
+	if (likely(family == TRAFFICMON_FAMILY_IPV4)) {
+		entry = family_covering(v4, one, now_ns, true);
+		return entry ? entry : family_covering(v4, other, now_ns, true);
+	}
+	entry = family_covering(v6, one, now_ns, false);
+	return entry ? entry : family_covering(v6, other, now_ns, false);
 }
 
 unsigned long tm_prefixes_longest(const struct tm_prefixes *prefixes, u8 family,

@@ -40,26 +40,26 @@ enum {
 };
 
 /**
- * struct tm_prefix_entry - one prefix; immutable but for @expires_ns
+ * struct tm_prefix_entry - one prefix; immutable but for expiry, value and counters
  * @expires_ns: CLOCK_MONOTONIC; U64_MAX: never.  Atomic, lest a 32-bit reader beside a
  *	renewal sees half of each and takes the prefix for expired
+ * @packets: as in struct tm_prefix_hits, from here to @hit_time
  * @length: of the 128-bit form
- * @address4: IPv4; memory ends behind it
- * @address: IPv6, as it lies in memory
+ * @address4: of IPv4, whose memory ends behind it
+ * @address: of IPv6, as it lies in memory
  */
 struct tm_prefix_entry {
 	atomic64_t expires_ns;
+	atomic64_t packets;
+	atomic64_t bytes;
 	unsigned long value;
+	u32 hit_time;
 	u8 family;
 	u8 length;
 	__be32 mask4;
-	union {
-		__be32 address4;
-		struct {
-			u64 address[2];
-			u64 mask[2];
-		};
-	};
+	__be32 address4;
+	u64 address[2];
+	u64 mask[2];
 };
 
 /**
@@ -115,6 +115,7 @@ struct tm_prefix_family {
  * @cells: see tm_prefixes_may_cover(); those of a classifier are asked for by nobody
  * @cell_counts: entries in each cell; a short one of IPv4 is in all that it covers
  * @wide_count: entries of IPv6 shorter than the bits that choose a cell
+ * @values: see tm_prefixes_alloc()
  * @grave: what the next call_rcu() frees
  * @expiring: entries that expire at some time
  * @bytes: memory held
@@ -124,6 +125,7 @@ struct tm_prefixes {
 	struct tm_prefix_family families[__TRAFFICMON_FAMILY_MAX];
 	u32 cell_counts[TM_PREFIX_CELLS];
 	u32 wide_count;
+	const struct tm_prefix_values *values;
 	struct tm_prefix_grave *grave;
 	u32 expiring;
 	u64 bytes;

@@ -22,10 +22,35 @@ static void bytes_add(struct tm_prefixes *prefixes, s64 bytes)
 
 /* Memory */
 
+/* Entries are as many as there are prefixes: not rounded up to a power of two. */
+static struct kmem_cache *entry_caches[__TRAFFICMON_FAMILY_MAX];
+
 static size_t entry_bytes(u8 family)
 {
 	return family == TRAFFICMON_FAMILY_IPV4 ?
 	       offsetofend(struct tm_prefix_entry, address4) : sizeof(struct tm_prefix_entry);
+}
+
+int tm_prefix_setup(void)
+{
+	entry_caches[TRAFFICMON_FAMILY_IPV4] =
+		kmem_cache_create("trafficmon_prefix4", entry_bytes(TRAFFICMON_FAMILY_IPV4),
+				  __alignof__(struct tm_prefix_entry), 0, NULL);
+	entry_caches[TRAFFICMON_FAMILY_IPV6] =
+		kmem_cache_create("trafficmon_prefix6", entry_bytes(TRAFFICMON_FAMILY_IPV6),
+				  __alignof__(struct tm_prefix_entry), 0, NULL);
+	if (entry_caches[TRAFFICMON_FAMILY_IPV4] && entry_caches[TRAFFICMON_FAMILY_IPV6])
+		return 0;
+	tm_prefix_teardown();
+	return -ENOMEM;
+}
+
+void tm_prefix_teardown(void)
+{
+	u32 family;
+
+	for (family = 0; family < __TRAFFICMON_FAMILY_MAX; family++)
+		kmem_cache_destroy(entry_caches[family]);
 }
 
 static size_t node_bytes(u32 items)
@@ -81,10 +106,26 @@ static void retire(struct tm_prefixes *prefixes, void *object, size_t bytes)
 	bytes_add(prefixes, -(s64)bytes);
 }
 
+static void keep_value(struct tm_prefixes *prefixes, unsigned long value)
+{
+	if (prefixes->values)
+		bytes_add(prefixes, prefixes->values->bytes(value));
+}
+
+static void drop_value(struct tm_prefixes *prefixes, unsigned long value)
+{
+	if (!prefixes->values)
+		return;
+	bytes_add(prefixes, -(s64)prefixes->values->bytes(value));
+	prefixes->values->drop(value);
+}
+
 static void retire_item(struct tm_prefixes *prefixes, void *item)
 {
-	if (tm_prefix_is_entry(item))
+	if (tm_prefix_is_entry(item)) {
 		prefixes->expiring -= tm_prefix_expires_ns(tm_prefix_entry(item)) != U64_MAX;
+		drop_value(prefixes, tm_prefix_entry(item)->value);
+	}
 	retire(prefixes, tm_prefix_is_entry(item) ? tm_prefix_entry(item) : item,
 	       item_bytes(item));
 }
@@ -98,11 +139,15 @@ static u64 half_mask(u32 length)
 
 static struct tm_prefix_entry *entry_alloc(const struct tm_prefix *prefix)
 {
-	struct tm_prefix_entry *entry = kmalloc(entry_bytes(prefix->family), GFP_KERNEL_ACCOUNT);
+	struct tm_prefix_entry *entry = kmem_cache_alloc(entry_caches[prefix->family],
+							 GFP_KERNEL_ACCOUNT);
 
 	if (!entry)
 		return NULL;
 	atomic64_set(&entry->expires_ns, prefix->expires_ns ?: U64_MAX);
+	atomic64_set(&entry->packets, 0);
+	atomic64_set(&entry->bytes, 0);
+	entry->hit_time = 0;
 	entry->value = prefix->value;
 	entry->family = prefix->family;
 	entry->length = tm_prefix_base(prefix->family) + prefix->length;
@@ -432,19 +477,40 @@ int tm_prefixes_add(struct tm_prefixes *prefixes, const struct tm_prefix *prefix
 		tm_prefix_cells_count(prefixes, prefix, 1);
 	prefixes->expiring += tm_prefix_expires_ns(entry) != U64_MAX;
 	bytes_add(prefixes, entry_bytes(prefix->family));
+	keep_value(prefixes, prefix->value);
 	return ret;
+}
+
+static void entry_set_expiry(struct tm_prefixes *prefixes, struct tm_prefix_entry *entry,
+			     u64 expires_ns)
+{
+	prefixes->expiring += (expires_ns != U64_MAX) -
+			      (tm_prefix_expires_ns(entry) != U64_MAX);
+	atomic64_set(&entry->expires_ns, expires_ns);
 }
 
 int tm_prefixes_set_expiry(struct tm_prefixes *prefixes, const struct tm_prefix *prefix)
 {
 	struct tm_prefix_entry *entry = tm_prefix_find(prefixes, prefix);
-	u64 expires_ns = prefix->expires_ns ?: U64_MAX;
 
 	if (!entry)
 		return -ENOENT;
-	prefixes->expiring += (expires_ns != U64_MAX) -
-			      (tm_prefix_expires_ns(entry) != U64_MAX);
-	atomic64_set(&entry->expires_ns, expires_ns);
+	entry_set_expiry(prefixes, entry, prefix->expires_ns ?: U64_MAX);
+	return 0;
+}
+
+int tm_prefixes_set(struct tm_prefixes *prefixes, const struct tm_prefix *prefix)
+{
+	struct tm_prefix_entry *entry = tm_prefix_find(prefixes, prefix);
+
+	if (!entry)
+		return -ENOENT;
+	entry_set_expiry(prefixes, entry, prefix->expires_ns ?: U64_MAX);
+	if (entry->value == prefix->value)
+		return 0;
+	drop_value(prefixes, entry->value);
+	entry->value = prefix->value;
+	keep_value(prefixes, entry->value);
 	return 0;
 }
 
@@ -534,18 +600,20 @@ int tm_prefixes_del(struct tm_prefixes *prefixes, const struct tm_prefix *prefix
 	return err;
 }
 
-struct tm_prefixes *tm_prefixes_alloc(void)
+struct tm_prefixes *tm_prefixes_alloc(const struct tm_prefix_values *values)
 {
 	struct tm_prefixes *prefixes = kzalloc(sizeof(*prefixes), GFP_KERNEL_ACCOUNT);
 
 	BUILD_BUG_ON(offsetof(struct tm_prefixes, cells) != 0);
-	if (prefixes)
-		prefixes->bytes = sizeof(*prefixes);
+	if (!prefixes)
+		return NULL;
+	prefixes->values = values;
+	prefixes->bytes = sizeof(*prefixes);
 	return prefixes;
 }
 
 /* Frees all below @item, which may be millions, without recursion. */
-static void trie_free(void *item)
+static void trie_free(struct tm_prefixes *prefixes, void *item)
 {
 	struct {
 		struct tm_prefix_node *node;
@@ -555,6 +623,7 @@ static void trie_free(void *item)
 
 	for (;;) {
 		if (tm_prefix_is_entry(item)) {
+			drop_value(prefixes, tm_prefix_entry(item)->value);
 			kfree(tm_prefix_entry(item));
 		} else {
 			cond_resched();
@@ -569,7 +638,7 @@ static void trie_free(void *item)
 	}
 }
 
-static void table_free(struct tm_prefix_table *table)
+static void table_free(struct tm_prefixes *prefixes, struct tm_prefix_table *table)
 {
 	u32 i;
 
@@ -577,7 +646,7 @@ static void table_free(struct tm_prefix_table *table)
 		void *item = tm_prefix_get(&table->slots[i]);
 
 		if (item)
-			trie_free(item);
+			trie_free(prefixes, item);
 	}
 	kfree(table);
 }
@@ -589,8 +658,10 @@ void tm_prefixes_free(struct tm_prefixes *prefixes)
 	if (!prefixes)
 		return;
 	for (family = 0; family < __TRAFFICMON_FAMILY_MAX; family++) {
-		table_free(rcu_dereference_protected(prefixes->families[family].roots, 1));
-		table_free(rcu_dereference_protected(prefixes->families[family].shorts, 1));
+		table_free(prefixes,
+			   rcu_dereference_protected(prefixes->families[family].roots, 1));
+		table_free(prefixes,
+			   rcu_dereference_protected(prefixes->families[family].shorts, 1));
 	}
 	if (prefixes->grave)
 		grave_free(prefixes->grave);

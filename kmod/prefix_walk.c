@@ -187,7 +187,6 @@ bool tm_prefixes_next(const struct tm_prefixes *prefixes, const struct tm_prefix
 {
 	struct tm_prefix_entry *entry = NULL;
 	u32 family = 0;
-	u64 expires_ns;
 
 	if (after) {
 		family = after->family;
@@ -197,13 +196,24 @@ bool tm_prefixes_next(const struct tm_prefixes *prefixes, const struct tm_prefix
 		entry = first_from(&prefixes->families[family], 0, 0);
 	if (!entry)
 		return false;
-	tm_prefix_address(entry, &next->address);
-	next->family = entry->family;
-	next->length = entry->length - tm_prefix_base(entry->family);
-	expires_ns = tm_prefix_expires_ns(entry);
-	next->expires_ns = expires_ns == U64_MAX ? 0 : expires_ns;
-	next->value = entry->value;
+	tm_prefix_show(entry, next);
 	return true;
+}
+
+void tm_prefix_show(const struct tm_prefix_entry *entry, struct tm_prefix *prefix)
+{
+	u64 expires_ns = tm_prefix_expires_ns(entry);
+
+	tm_prefix_address(entry, &prefix->address);
+	prefix->family = entry->family;
+	prefix->length = entry->length - tm_prefix_base(entry->family);
+	prefix->expires_ns = expires_ns == U64_MAX ? 0 : expires_ns;
+	prefix->value = entry->value;
+}
+
+bool tm_prefixes_expires(const struct tm_prefixes *prefixes)
+{
+	return prefixes->expiring;
 }
 
 u32 tm_prefixes_expire(struct tm_prefixes *prefixes, struct tm_prefix *after, u32 budget,

@@ -85,6 +85,18 @@ static bool tm_terms_equal(const struct tm_terms *a, const struct tm_terms *b)
 	return a->count == b->count;
 }
 
+static bool tm_set_names_equal(const struct tm_set_names *a, const struct tm_set_names *b)
+{
+	u16 i;
+
+	if (a->count != b->count || a->except != b->except)
+		return false;
+	for (i = 0; i < a->count + a->except; i++)
+		if (strcmp(a->name[i], b->name[i]))
+			return false;
+	return true;
+}
+
 static bool tm_match_counts_equal(const struct tm_match *a, const struct tm_match *b)
 {
 	return a->source_count == b->source_count && a->source_except == b->source_except &&
@@ -105,6 +117,8 @@ static bool tm_matches_equal(const struct tm_match *a, const struct tm_match *b)
 	return a->classes == b->classes && a->directions == b->directions &&
 	       a->families == b->families && a->fragments == b->fragments &&
 	       tm_match_counts_equal(a, b) &&
+	       tm_set_names_equal(&a->source_sets, &b->source_sets) &&
+	       tm_set_names_equal(&a->destination_sets, &b->destination_sets) &&
 	       tm_prefix_lists_equal(a->source, b->source, a->source_count + a->source_except) &&
 	       tm_prefix_lists_equal(a->destination, b->destination,
 				     a->destination_count + a->destination_except) &&
@@ -190,23 +204,159 @@ static void tm_ruleset_put_states(struct tm_ruleset *ruleset)
 			tm_policy_state_put(ruleset->policies[i].state);
 }
 
-void tm_ruleset_show_set(struct tm_ruleset *ruleset, enum tm_set_id id,
-			 struct tm_prefixes *prefixes)
+static struct tm_prefixes *tm_set_shown(const struct tm_set *set)
 {
-	bool sets;
+	return tm_prefixes_count(set->prefixes) ? set->prefixes : NULL;
+}
 
-	rcu_assign_pointer(ruleset->sets[id], tm_prefixes_count(prefixes) ? prefixes : NULL);
-	sets = rcu_access_pointer(ruleset->sets[TM_SET_ALLOW]) ||
-	       rcu_access_pointer(ruleset->sets[TM_SET_DENY]);
-	WRITE_ONCE(ruleset->judges, sets || ruleset->count || tm_params.failsafe_count);
+static void tm_ruleset_show_deciding(struct tm_ruleset *ruleset, const struct tm_set *set)
+{
+	bool decides;
+
+	rcu_assign_pointer(ruleset->deciding[set->id], tm_set_shown(set));
+	decides = rcu_access_pointer(ruleset->deciding[TM_SET_ALLOW]) ||
+		  rcu_access_pointer(ruleset->deciding[TM_SET_DENY]);
+	WRITE_ONCE(ruleset->judges, decides || ruleset->count || tm_params.failsafe_count);
+}
+
+void tm_ruleset_show_set(struct tm_ruleset *ruleset, const struct tm_set *set)
+{
+	u32 i;
+
+	if (set->id != TM_SET_NAMED)
+		tm_ruleset_show_deciding(ruleset, set);
+	for (i = 0; i < ruleset->named_count; i++)
+		if (ruleset->named[i].set == set)
+			rcu_assign_pointer(ruleset->named[i].prefixes, tm_set_shown(set));
+}
+
+void tm_ruleset_show_sets(struct tm_ruleset *ruleset, const struct tm_sets *sets)
+{
+	u32 i;
+
+	for (i = 0; i < TM_SETS_DECIDING; i++)
+		tm_ruleset_show_deciding(ruleset, sets->set[i]);
+	for (i = 0; i < ruleset->named_count; i++)
+		rcu_assign_pointer(ruleset->named[i].prefixes,
+				   tm_set_shown(ruleset->named[i].set));
+}
+
+u32 tm_ruleset_set_users(const struct tm_ruleset *ruleset, const struct tm_set *set)
+{
+	u32 i;
+
+	for (i = 0; i < ruleset->named_count; i++)
+		if (ruleset->named[i].set == set)
+			return ruleset->named[i].users;
+	return 0;
+}
+
+/* While the sets that are named are counted, and then bound: their place from 1 on. */
+static int tm_ruleset_place_sets(struct tm_ruleset *ruleset, const struct tm_sets *sets,
+				 const struct tm_set_names *names)
+{
+	struct tm_set *set;
+	u16 i;
+
+	for (i = 0; i < names->count + names->except; i++) {
+		set = tm_sets_find(sets, names->name[i]);
+		if (!set)
+			return -ENOENT;
+		if (!set->place)
+			set->place = ++ruleset->named_count;
+	}
+	return 0;
+}
+
+/* @policy: its number, from 1: it counts once for each set. */
+static void tm_ruleset_bind_names(struct tm_ruleset *ruleset, const struct tm_sets *sets,
+				  const struct tm_set_names *names, u32 policy,
+				  const struct tm_shown_set **shown)
+{
+	u16 i;
+
+	for (i = 0; i < names->count + names->except; i++) {
+		struct tm_shown_set *set;
+
+		set = &ruleset->named[tm_sets_find(sets, names->name[i])->place - 1];
+		set->users += set->last_user != policy;
+		set->last_user = policy;
+		shown[i] = set;
+	}
+}
+
+static int tm_ruleset_find_sets(struct tm_ruleset *ruleset, const struct tm_sets *sets)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < sets->count; i++)
+		sets->set[i]->place = 0;
+	for (i = 0; !err && i < ruleset->count; i++) {
+		const struct tm_match *match = &ruleset->policies[i].spec->match;
+
+		err = tm_ruleset_place_sets(ruleset, sets, &match->source_sets) ?:
+		      tm_ruleset_place_sets(ruleset, sets, &match->destination_sets);
+		cond_resched();
+	}
+	return err;
+}
+
+static int tm_ruleset_bind_policy(struct tm_ruleset *ruleset, const struct tm_sets *sets,
+				  struct tm_policy *policy)
+{
+	const struct tm_match *match = &policy->spec->match;
+	u32 number = policy - ruleset->policies + 1;
+
+	if (!tm_match_has_sets(match))
+		return 0;
+	policy->sets = kzalloc(sizeof(*policy->sets), GFP_KERNEL_ACCOUNT);
+	if (!policy->sets)
+		return -ENOMEM;
+	tm_ruleset_bind_names(ruleset, sets, &match->source_sets, number, policy->sets->source);
+	tm_ruleset_bind_names(ruleset, sets, &match->destination_sets, number,
+			      policy->sets->destination);
+	return 0;
+}
+
+/* Policies and the sets that they name, for each a place of its own. */
+static int tm_ruleset_bind_sets(struct tm_ruleset *ruleset, const struct tm_sets *sets)
+{
+	int err = tm_ruleset_find_sets(ruleset, sets);
+	u32 i;
+
+	if (err || !ruleset->named_count)
+		return err;
+	ruleset->named = kvcalloc(ruleset->named_count, sizeof(*ruleset->named),
+				  GFP_KERNEL_ACCOUNT);
+	if (!ruleset->named)
+		return -ENOMEM;
+	for (i = 0; i < sets->count; i++)
+		if (sets->set[i]->place)
+			ruleset->named[sets->set[i]->place - 1].set = sets->set[i];
+	for (i = 0; !err && i < ruleset->count; i++) {
+		err = tm_ruleset_bind_policy(ruleset, sets, &ruleset->policies[i]);
+		cond_resched();
+	}
+	return err;
+}
+
+static void tm_ruleset_unbind_sets(struct tm_ruleset *ruleset)
+{
+	u32 i;
+
+	for (i = 0; i < ruleset->count; i++)
+		kfree(ruleset->policies[i].sets);
+	kvfree(ruleset->named);
 }
 
 struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
-				    const struct tm_set *sets,
+				    const struct tm_sets *sets,
 				    const struct tm_limit_table *limiters,
 				    const struct tm_ruleset *old, u64 generation)
 {
 	struct tm_ruleset *ruleset;
+	int err = -ENOMEM;
 	u32 i;
 
 	ruleset = kvzalloc(struct_size(ruleset, policies, count), GFP_KERNEL_ACCOUNT);
@@ -214,12 +364,16 @@ struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
 		return ERR_PTR(-ENOMEM);
 	ruleset->generation = generation;
 	ruleset->count = count;
-	for (i = 0; i < TM_SET_MAX; i++)
-		tm_ruleset_show_set(ruleset, i, sets[i].prefixes);
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count; i++)
 		ruleset->policies[i].spec = specs[i];
+	err = tm_ruleset_bind_sets(ruleset, sets);
+	if (err)
+		goto failed;
+	tm_ruleset_show_sets(ruleset, sets);
+	err = -ENOMEM;
+	for (i = 0; i < count; i++) {
 		if (tm_policy_take_state(&ruleset->policies[i], old, i))
-			goto no_memory;
+			goto failed;
 		tm_policy_prepare(&ruleset->policies[i], limiters);
 		ruleset->enforcing += specs[i]->mode == TRAFFICMON_MODE_ENFORCE;
 		ruleset->limits_new_flows |= ruleset->policies[i].limits_new_flows;
@@ -227,13 +381,14 @@ struct tm_ruleset *tm_ruleset_build(struct tm_policy_spec **specs, u32 count,
 	}
 	ruleset->classifier = tm_ruleset_classifier(specs, count);
 	if (IS_ERR(ruleset->classifier))
-		goto no_memory;
+		goto failed;
 	ruleset->plain = ruleset->classifier->flat && !ruleset->limits_new_flows;
 	return ruleset;
-no_memory:
+failed:
 	tm_ruleset_put_states(ruleset);
+	tm_ruleset_unbind_sets(ruleset);
 	kvfree(ruleset);
-	return ERR_PTR(-ENOMEM);
+	return ERR_PTR(err);
 }
 
 void tm_ruleset_free(struct tm_ruleset *ruleset)
@@ -244,6 +399,7 @@ void tm_ruleset_free(struct tm_ruleset *ruleset)
 	for (i = 0; i < ruleset->count; i++)
 		kfree(ruleset->policies[i].spec);
 	tm_classifier_free(ruleset->classifier);
+	tm_ruleset_unbind_sets(ruleset);
 	kvfree(ruleset);
 }
 
@@ -264,12 +420,23 @@ static u64 tm_policy_state_bytes(void)
 	       (u64)num_possible_cpus() * sizeof(struct tm_policy_counters);
 }
 
+static u64 tm_ruleset_sets_bytes(const struct tm_ruleset *ruleset)
+{
+	u64 bytes = ruleset->named_count * sizeof(*ruleset->named);
+	u32 i;
+
+	for (i = 0; i < ruleset->count; i++)
+		if (ruleset->policies[i].sets)
+			bytes += sizeof(*ruleset->policies[i].sets);
+	return bytes;
+}
+
 u64 tm_ruleset_bytes(const struct tm_ruleset *ruleset)
 {
 	u64 policy = sizeof(struct tm_policy) + sizeof(struct tm_policy_spec) +
 		     tm_policy_state_bytes();
 
-	return sizeof(*ruleset) + ruleset->count * policy +
+	return sizeof(*ruleset) + ruleset->count * policy + tm_ruleset_sets_bytes(ruleset) +
 	       tm_classifier_bytes(ruleset->classifier);
 }
 

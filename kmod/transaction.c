@@ -9,6 +9,7 @@
 #include "transaction.h"
 
 #include <linux/atomic.h>
+#include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -63,6 +64,7 @@ int tm_transaction_begin(struct tm_net *tn, u32 portid, bool keep_policies)
 	}
 	transaction->portid = portid;
 	transaction->keep_policies = keep_policies;
+	INIT_LIST_HEAD(&transaction->staged);
 	list_add_tail(&transaction->list, &tn->transactions);
 	atomic_inc(&tm_transactions_open);
 	return 0;
@@ -83,66 +85,120 @@ int tm_transaction_add_policy(struct tm_transaction *transaction, struct tm_poli
 	return 0;
 }
 
-void tm_transaction_drop_set(struct tm_transaction *transaction, enum tm_set_id id)
+struct tm_staged *tm_transaction_staged(const struct tm_transaction *transaction,
+					const char *name)
 {
-	tm_set_clean(&transaction->sets[id]);
-	transaction->copied[id] = false;
-	transaction->copying[id] = false;
+	struct tm_staged *staged;
+
+	list_for_each_entry(staged, &transaction->staged, list)
+		if (!strcmp(staged->set->name, name))
+			return staged;
+	return NULL;
 }
 
-int tm_transaction_copy_set(struct tm_transaction *transaction, enum tm_set_id id,
-			    const struct tm_set *live, bool first)
+struct tm_staged *tm_transaction_stage(struct tm_transaction *transaction, const char *name)
 {
-	struct tm_set *set = &transaction->sets[id];
-	int err = 0;
+	struct tm_staged *staged = tm_transaction_staged(transaction, name);
 
-	if (first && set->prefixes)
-		return -EEXIST;
-	if (!first && !transaction->copying[id])
-		return -ENOENT;
-	if (first) {
-		err = tm_set_init(set);
-		transaction->copied[id] = true;
-		transaction->copying[id] = true;
-		memset(&transaction->copy_after[id], 0, sizeof(transaction->copy_after[id]));
-		transaction->live_changes[id] = live->changes;
+	if (staged)
+		return staged;
+	if (transaction->staged_count == TRAFFICMON_SETS_MAX)
+		return ERR_PTR(-E2BIG);
+	staged = kzalloc(sizeof(*staged), GFP_KERNEL_ACCOUNT);
+	if (!staged)
+		return ERR_PTR(-ENOMEM);
+	staged->set = tm_set_alloc(name);
+	if (!staged->set) {
+		kfree(staged);
+		return ERR_PTR(-ENOMEM);
 	}
-	if (!err)
-		err = tm_set_copy(set, live, &transaction->copy_after[id], ktime_get_ns());
+	list_add_tail(&staged->list, &transaction->staged);
+	transaction->staged_count++;
+	return staged;
+}
+
+static void tm_staged_free(struct tm_staged *staged)
+{
+	if (!staged->made)
+		tm_set_free(staged->set);
+	kfree(staged);
+}
+
+void tm_transaction_unstage(struct tm_transaction *transaction, const char *name)
+{
+	struct tm_staged *staged = tm_transaction_staged(transaction, name);
+
+	if (!staged)
+		return;
+	list_del(&staged->list);
+	transaction->staged_count--;
+	tm_staged_free(staged);
+}
+
+static struct tm_staged *tm_transaction_begin_copy(struct tm_transaction *transaction,
+						   const struct tm_set *live)
+{
+	struct tm_staged *staged;
+
+	if (tm_transaction_staged(transaction, live->name))
+		return ERR_PTR(-EEXIST);
+	staged = tm_transaction_stage(transaction, live->name);
+	if (IS_ERR(staged))
+		return staged;
+	staged->copied = true;
+	staged->copying = true;
+	staged->live_changes = live->changes;
+	return staged;
+}
+
+int tm_transaction_copy_set(struct tm_transaction *transaction, const struct tm_set *live,
+			    bool first)
+{
+	struct tm_staged *staged;
+	int err;
+
+	staged = first ? tm_transaction_begin_copy(transaction, live) :
+			 tm_transaction_staged(transaction, live->name);
+	if (IS_ERR(staged))
+		return PTR_ERR(staged);
+	if (!staged || !staged->copying)
+		return -ENOENT;
+	err = tm_set_copy(staged->set, live, &staged->copy_after, ktime_get_ns());
 	if (err < 0)
-		tm_transaction_drop_set(transaction, id);
-	if (!err)
-		transaction->copying[id] = false;
+		tm_transaction_unstage(transaction, live->name);
+	else if (!err)
+		staged->copying = false;
 	return err;
 }
 
-int tm_transaction_add_entries(struct tm_transaction *transaction, enum tm_set_id id,
+int tm_transaction_add_entries(struct tm_transaction *transaction, const char *name,
 			       const struct tm_prefix *entries, u32 count)
 {
-	struct tm_set *set = &transaction->sets[id];
-	bool first = !set->prefixes;
-	int err = 0;
+	struct tm_staged *staged = tm_transaction_staged(transaction, name);
+	bool first = !staged;
+	int err;
 
-	if (transaction->copying[id])
-		return -EEXIST;
 	if (first)
-		err = tm_set_init(set);
-	if (err)
-		return err;
-	err = tm_set_add(set, entries, count);
+		staged = tm_transaction_stage(transaction, name);
+	if (IS_ERR(staged))
+		return PTR_ERR(staged);
+	if (staged->copying)
+		return -EEXIST;
+	err = tm_set_add(staged->set, entries, count, ktime_get_ns());
 	if (err && first)
-		tm_set_clean(set);
+		tm_transaction_unstage(transaction, name);
 	return err;
 }
 
 void tm_transaction_free(struct tm_transaction *transaction)
 {
+	struct tm_staged *staged, *next;
 	u32 i;
 
 	for (i = 0; i < transaction->count; i++)
 		kfree(transaction->specs[i]);
-	for (i = 0; i < TM_SET_MAX; i++)
-		tm_set_clean(&transaction->sets[i]);
+	list_for_each_entry_safe(staged, next, &transaction->staged, list)
+		tm_staged_free(staged);
 	kvfree(transaction->specs);
 	kfree(transaction);
 }
@@ -164,10 +220,22 @@ void tm_transaction_close(struct tm_transaction *transaction)
 	atomic_dec(&tm_transactions_open);
 }
 
-void tm_transaction_abort(struct tm_transaction *transaction)
+static u64 tm_staged_bytes(const struct tm_staged *staged)
 {
-	tm_transaction_close(transaction);
-	tm_transaction_free(transaction);
+	return sizeof(*staged) + sizeof(*staged->set) + tm_prefixes_bytes(staged->set->prefixes);
+}
+
+u64 tm_transactions_bytes(const struct tm_net *tn)
+{
+	const struct tm_transaction *transaction;
+	const struct tm_staged *staged;
+	u64 bytes = 0;
+
+	lockdep_assert_held(&tn->lock);
+	list_for_each_entry(transaction, &tn->transactions, list)
+		list_for_each_entry(staged, &transaction->staged, list)
+			bytes += tm_staged_bytes(staged);
+	return bytes;
 }
 
 void tm_transaction_drop_all(struct tm_net *tn)
@@ -175,8 +243,10 @@ void tm_transaction_drop_all(struct tm_net *tn)
 	struct tm_transaction *transaction, *next;
 
 	lockdep_assert_held(&tn->lock);
-	list_for_each_entry_safe(transaction, next, &tn->transactions, list)
-		tm_transaction_abort(transaction);
+	list_for_each_entry_safe(transaction, next, &tn->transactions, list) {
+		tm_transaction_close(transaction);
+		tm_transaction_free(transaction);
+	}
 }
 
 /* A socket was closed: called where its file is released, may sleep. */
@@ -195,9 +265,11 @@ static int tm_transaction_hear(struct notifier_block *block, unsigned long event
 	mutex_lock(&tn->lock);
 	transaction = tm_transaction_find(tn, notify->portid);
 	if (transaction)
-		tm_transaction_abort(transaction);
+		tm_transaction_close(transaction);
 	mutex_unlock(&tn->lock);
 	tm_net_exit(tn);
+	if (transaction)
+		tm_transaction_free(transaction);
 	return NOTIFY_DONE;
 }
 

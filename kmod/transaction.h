@@ -8,9 +8,31 @@
 #define TM_TRANSACTION_H
 
 #include "policy.h"
-#include "set.h"
+#include "sets.h"
 
 struct tm_net;
+
+/**
+ * struct tm_staged - a set that is staged; under tn->lock
+ * @list: in its transaction
+ * @set: what is staged; after a commit the former prefixes, or, if @made, the namespace's
+ * @live: after a commit: the set whose prefixes it has
+ * @made: there was no such set
+ * @copied: it was begun with what the live one had
+ * @copying: not all of that is there yet
+ * @copy_after: where that goes on
+ * @live_changes: how often the live one had been changed when that began
+ */
+struct tm_staged {
+	struct list_head list;
+	struct tm_set *set;
+	struct tm_set *live;
+	bool made;
+	bool copied;
+	bool copying;
+	struct tm_prefix copy_after;
+	u64 live_changes;
+};
 
 /**
  * struct tm_transaction - one staging area; under tn->lock
@@ -19,11 +41,8 @@ struct tm_net;
  * @keep_policies: the active ruleset's are committed again
  * @count: policies staged
  * @specs: in order; room for TRAFFICMON_POLICIES_MAX
- * @sets: those whose prefixes are not NULL are replaced; after a commit: the former ones
- * @copied: of each, was it begun with what the live one had
- * @copying: of each that was: not all of it is there yet
- * @copy_after: where that goes on
- * @live_changes: how often the live one had been changed when that began
+ * @staged: sets; after a commit: the former ones
+ * @staged_count: how many
  * @free_work: frees it after a grace period
  */
 struct tm_transaction {
@@ -32,11 +51,8 @@ struct tm_transaction {
 	bool keep_policies;
 	u32 count;
 	struct tm_policy_spec **specs;
-	struct tm_set sets[TM_SET_MAX];
-	bool copied[TM_SET_MAX];
-	bool copying[TM_SET_MAX];
-	struct tm_prefix copy_after[TM_SET_MAX];
-	u64 live_changes[TM_SET_MAX];
+	struct list_head staged;
+	u32 staged_count;
 	struct rcu_work free_work;
 };
 
@@ -58,25 +74,34 @@ struct tm_transaction *tm_transaction_find(struct tm_net *tn, u32 portid);
  */
 int tm_transaction_add_policy(struct tm_transaction *transaction, struct tm_policy_spec *spec);
 
+/* The set that is staged under a name, or NULL. */
+struct tm_staged *tm_transaction_staged(const struct tm_transaction *transaction,
+					const char *name);
+
+/* The same, begun empty where there is none.  ERR_PTR: -ENOMEM, -E2BIG: too many. */
+struct tm_staged *tm_transaction_stage(struct tm_transaction *transaction, const char *name);
+
+/* Stage nothing of it any more, if anything. */
+void tm_transaction_unstage(struct tm_transaction *transaction, const char *name);
+
 /**
  * tm_transaction_copy_set - begin a set with what the live one has, some at a time
  * @first: the first call
  *
  * Between two calls tn->lock should be given back.  Return: 1: there is more; 0: that
  * was all; -EEXIST: the set was begun before; -ENOENT: not the first call, and what
- * was begun is gone; -ENOMEM: nothing of it is staged.
+ * was begun is gone; -ENOMEM, -E2BIG: nothing of it is staged.  What is begun and not
+ * gone on with is to be unstaged.
  */
-int tm_transaction_copy_set(struct tm_transaction *transaction, enum tm_set_id id,
-			    const struct tm_set *live, bool first);
+int tm_transaction_copy_set(struct tm_transaction *transaction, const struct tm_set *live,
+			    bool first);
 
-/* All or none.  -EEXIST: the set is being copied; -ENOMEM, -ENOSPC. */
-int tm_transaction_add_entries(struct tm_transaction *transaction, enum tm_set_id id,
+/* All or none.  -EEXIST: the set is being copied; -ENOMEM, -ENOSPC, -E2BIG. */
+int tm_transaction_add_entries(struct tm_transaction *transaction, const char *name,
 			       const struct tm_prefix *entries, u32 count);
 
-/* Stage nothing of a set any more. */
-void tm_transaction_drop_set(struct tm_transaction *transaction, enum tm_set_id id);
-
-void tm_transaction_abort(struct tm_transaction *transaction);
+/* Memory of the sets that are staged in a namespace, in bytes. */
+u64 tm_transactions_bytes(const struct tm_net *tn);
 
 /* Its socket has none any more; it is the caller's. */
 void tm_transaction_close(struct tm_transaction *transaction);

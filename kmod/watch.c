@@ -258,21 +258,32 @@ static void tm_watch_records(struct tm_net *tn, u64 now_ns)
 	tm_event_post(tn, &event);
 }
 
+static void tm_watch_post_set(struct tm_net *tn, struct tm_set *set)
+{
+	struct tm_event event = { .type = TRAFFICMON_EVENT_SET };
+
+	set->changed = false;
+	strscpy(event.name, set->name, sizeof(event.name));
+	event.size = tm_prefixes_count(set->prefixes);
+	tm_event_post(tn, &event);
+}
+
+#define TM_WATCH_SETS_MAX	32	/* told in a round, lest they drive all else out of the ring */
+
+/* Where the last round ended this one begins, so that each has its turn. */
 static void tm_watch_sets(struct tm_net *tn)
 {
-	int i;
+	u32 count = tn->sets.count, told = 0, i;
 
-	for (i = 0; i < TM_SET_MAX; i++) {
-		struct tm_event event = { .type = TRAFFICMON_EVENT_SET };
-		struct tm_set *set = &tn->sets[i];
+	for (i = 0; i < count && told < TM_WATCH_SETS_MAX; i++) {
+		struct tm_set *set = tn->sets.set[(tn->watch.set_next + i) % count];
 
 		if (!set->changed)
 			continue;
-		set->changed = false;
-		strscpy(event.name, tm_set_name(i), sizeof(event.name));
-		event.size = tm_prefixes_count(set->prefixes);
-		tm_event_post(tn, &event);
+		tm_watch_post_set(tn, set);
+		told++;
 	}
+	tn->watch.set_next = (tn->watch.set_next + i) % count;
 }
 
 void tm_watch_round(struct tm_net *tn, u64 now_ns)

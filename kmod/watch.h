@@ -43,6 +43,7 @@ struct tm_watch {
 	u64 lost_records;
 	struct tm_count lost;
 	u64 lost_told_ns;
+	u32 set_next;			/* the set whose changes are told first */
 	struct tm_watch_new news[TM_WATCH_NEW_MAX];
 };
 

@@ -6,6 +6,7 @@
 #include "limit_tag.h"
 #include "packet_plain.h"
 #include "policy_key.h"
+#include "prefix_memory.h"
 
 struct kernel_rules {
 	struct tm_match match[CASE_POLICIES];
@@ -158,6 +159,9 @@ void kernel_judge(const struct kernel_rules *rules, const struct case_packet *pa
 {
 	const char *device = packet->device[0] ? packet->device : NULL;
 	struct tm_packet made = packet_of(packet);
+	const struct tm_asked asked = {
+		.packet = &made, .device = device, .mark = packet->mark, .now_ns = 1,
+	};
 	u16 found[FOUND_MAX];
 	u32 count, i;
 	bool more;
@@ -165,8 +169,7 @@ void kernel_judge(const struct kernel_rules *rules, const struct case_packet *pa
 	memset(matches, 0, CASE_POLICIES * sizeof(*matches));
 	count = classify(rules->classifier, &made, device, found, &more);
 	for (i = 0; i < count; i++)
-		matches[found[i]] = tm_match_rest(&rules->match[found[i]], &made, device,
-						  packet->mark);
+		matches[found[i]] = tm_match_rest(&rules->match[found[i]], NULL, &asked);
 }
 
 void kernel_free(struct kernel_rules *rules)

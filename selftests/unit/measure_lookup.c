@@ -12,6 +12,7 @@
  * Callgrind's sum divided by LOOKUPS holds about 9 instructions of the loop.
  */
 #include "shim/shim.h"
+#include "prefix_memory.h"
 #include "classify_helpers.h"
 
 #define LOOKUPS 20000u
@@ -58,7 +59,7 @@ static noinline u32 measure_prefixes(const struct tm_prefixes *set, u8 family)
 	u32 i, hits = 0;
 
 	for (i = 0; i < LOOKUPS; i++)
-		hits += tm_prefixes_covers(set, family, &addresses[i], 1);
+		hits += !!tm_prefixes_covering(set, family, &addresses[i], 1);
 	return hits;
 }
 
@@ -71,7 +72,7 @@ struct prefix_case {
 
 static void prefix_case_run(const struct prefix_case *c)
 {
-	struct tm_prefixes *set = tm_prefixes_alloc();
+	struct tm_prefixes *set = tm_prefixes_alloc(NULL);
 	struct tm_prefix prefix = { .family = c->family, .value = 1 };
 	double begin = seconds(), built, end;
 	u32 i, hits;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // build: kmod/classify.c kmod/classify_build.c kmod/classify_row.c
-// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c
+// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
 /*
  * The classifier against the plain reading of each policy's match, one by one.
  *
  * Values come from small pools, so that packets meet what policies ask for.
  */
 #include "unit.h"
+#include "prefix_memory.h"
 #include "classify_helpers.h"
 
 #define POLICIES_MAX TRAFFICMON_POLICIES_MAX

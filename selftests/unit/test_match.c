@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // build: kmod/match.c kmod/glob.c
+// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
 /*
  * What is asked of each policy that the classifier found: by hand, and a million
  * random matches against a plain reading, bit by bit and value by value.
  */
 #include "unit.h"
+#include "prefix_memory.h"
 #include <linux/in.h>
 #include "glob.h"
 #include "match.h"
@@ -22,9 +24,28 @@ static struct tm_packet tcp_packet(void)
 	return packet;
 }
 
+/* The sets that matches name by their place here. */
+#define SETS 4
+static struct tm_shown_set shown[SETS];
+static struct tm_match_sets named;
+
+static bool rest(const struct tm_match *match, const struct tm_packet *packet, const char *device,
+		 u32 mark)
+{
+	const struct tm_asked asked = {
+		.packet = packet, .device = device, .mark = mark, .random = U32_MAX, .now_ns = 1,
+	};
+	bool met;
+
+	rcu_read_lock();
+	met = tm_match_rest(match, &named, &asked);
+	rcu_read_unlock();
+	return met;
+}
+
 static bool meets(const struct tm_match *match, const struct tm_packet *packet)
 {
-	return tm_match_rest(match, packet, "eth0", 0);
+	return rest(match, packet, "eth0", 0);
 }
 
 TEST(an_empty_match_has_no_rest)
@@ -98,16 +119,16 @@ TEST(excluded_devices_ask_for_a_device)
 	struct tm_match match = { .glob_except = 2, .device = { "veth*", "tap?" } };
 	struct tm_packet packet = tcp_packet();
 
-	EXPECT_TRUE(tm_match_rest(&match, &packet, "eth0", 0));
-	EXPECT_FALSE(tm_match_rest(&match, &packet, "veth12", 0));
-	EXPECT_FALSE(tm_match_rest(&match, &packet, "tap1", 0));
-	EXPECT_TRUE(tm_match_rest(&match, &packet, "tap10", 0));
-	EXPECT_FALSE(tm_match_rest(&match, &packet, NULL, 0));
+	EXPECT_TRUE(rest(&match, &packet, "eth0", 0));
+	EXPECT_FALSE(rest(&match, &packet, "veth12", 0));
+	EXPECT_FALSE(rest(&match, &packet, "tap1", 0));
+	EXPECT_TRUE(rest(&match, &packet, "tap10", 0));
+	EXPECT_FALSE(rest(&match, &packet, NULL, 0));
 	match.glob_count = 1;
 	match.glob_except = 1;
-	EXPECT_FALSE(tm_match_rest(&match, &packet, "eth0", 0));
-	EXPECT_TRUE(tm_match_rest(&match, &packet, "veth12", 0));
-	EXPECT_FALSE(tm_match_rest(&match, &packet, NULL, 0));
+	EXPECT_FALSE(rest(&match, &packet, "eth0", 0));
+	EXPECT_TRUE(rest(&match, &packet, "veth12", 0));
+	EXPECT_FALSE(rest(&match, &packet, NULL, 0));
 }
 
 TEST(fragments_are_whole_first_or_later)
@@ -205,6 +226,41 @@ static bool plain_terms(const struct tm_terms *terms, u32 value, bool masked)
 	return !excluded && (accepted || !any_accepted);
 }
 
+/* What is in the sets, as a list of each. */
+#define SET_ENTRIES 3
+static struct tm_prefix in_set[SETS][SET_ENTRIES];
+
+static bool plain_in_set(const struct tm_shown_set *set, u8 family,
+			 const union tm_address *address)
+{
+	u32 i;
+
+	for (i = 0; set->prefixes && i < SET_ENTRIES; i++)
+		if (plain_contains(&in_set[set - shown][i], family, address))
+			return true;
+	return false;
+}
+
+/* Where sets are accepted, prefixes are beside them. */
+static bool plain_sets(const struct tm_set_names *names, const struct tm_shown_set **sets,
+		       const struct tm_prefix *prefixes, u16 prefix_count, u8 family,
+		       const union tm_address *address)
+{
+	bool accepted = !names->count;
+	u32 i;
+
+	for (i = 0; names->count && i < prefix_count; i++)
+		accepted |= plain_contains(&prefixes[i], family, address);
+	for (i = 0; i < names->count + names->except; i++) {
+		if (!plain_in_set(sets[i], family, address))
+			continue;
+		if (i >= names->count)
+			return false;
+		accepted = true;
+	}
+	return accepted;
+}
+
 static bool plain_rest(const struct tm_match *match, const struct tm_packet *packet, u32 mark)
 {
 	bool has_ports = packet->flags & TM_PACKET_PORTS;
@@ -237,6 +293,11 @@ static bool plain_rest(const struct tm_match *match, const struct tm_packet *pac
 	if (match->fragments == 1 << TRAFFICMON_FRAGMENT_FIRST ||
 	    match->fragments == 1 << TRAFFICMON_FRAGMENT_LATER)
 		return false;	/* none of them is any */
+	if (!plain_sets(&match->source_sets, named.source, match->source, match->source_count,
+			packet->family, &packet->source) ||
+	    !plain_sets(&match->destination_sets, named.destination, match->destination,
+			match->destination_count, packet->family, &packet->destination))
+		return false;
 	return plain_terms(&match->tcp_flags, packet->tcp_flags, true) &&
 	       plain_terms(&match->length, packet->bytes, false) &&
 	       plain_terms(&match->hop_limit, packet->hop_limit, false) &&
@@ -285,10 +346,81 @@ static struct tm_terms random_terms(u32 most, bool masked)
 	return terms;
 }
 
+/* Sets of three prefixes; the last has none. */
+static void fill_sets(void)
+{
+	struct tm_prefix prefix;
+	u32 i, k;
+
+	for (i = 0; i < SETS - 1; i++) {
+		shown[i].prefixes = tm_prefixes_alloc(NULL);
+		ASSERT_TRUE(shown[i].prefixes);
+		for (k = 0; k < SET_ENTRIES; k++) {
+			prefix = random_prefix();
+			prefix.value = 1;
+			in_set[i][k] = prefix;
+			ASSERT_GE(tm_prefixes_add(shown[i].prefixes, &prefix), 0);
+		}
+	}
+}
+
+static void free_sets(void)
+{
+	u32 i;
+
+	for (i = 0; i < SETS; i++) {
+		tm_prefixes_free(shown[i].prefixes);
+		shown[i].prefixes = NULL;
+	}
+}
+
+static void random_sets(struct tm_set_names *names, const struct tm_shown_set **sets)
+{
+	u32 i;
+
+	names->count = below(3) ? 0 : below(4);
+	names->except = below(3) ? 0 : below(4);
+	for (i = 0; i < names->count + names->except; i++)
+		sets[i] = &shown[below(SETS)];
+}
+
+TEST(excluded_sets_win_and_a_prefix_stands_beside_a_set)
+{
+	struct tm_match match = { .source_sets = { .count = 1 } };
+	struct tm_packet packet = tcp_packet();
+	struct tm_prefix source = { .address = packet.source, .length = 32, .value = 1 };
+	struct tm_prefix_hits hits;
+
+	named.source[0] = &shown[0];
+	named.source[1] = &shown[1];
+	EXPECT_TRUE(tm_match_has_rest(&match));
+	EXPECT_FALSE(meets(&match, &packet));	/* nothing is in it */
+	shown[0].prefixes = tm_prefixes_alloc(NULL);
+	shown[1].prefixes = tm_prefixes_alloc(NULL);
+	ASSERT_EQ(tm_prefixes_add(shown[0].prefixes, &source), 0);
+	EXPECT_TRUE(meets(&match, &packet));
+	tm_prefixes_hits(shown[0].prefixes, &source, &hits);
+	EXPECT_EQ(hits.packets, 1);
+	EXPECT_EQ(hits.bytes, 60);
+	match.source_sets.except = 1;
+	EXPECT_TRUE(meets(&match, &packet));
+	ASSERT_EQ(tm_prefixes_add(shown[1].prefixes, &source), 0);
+	EXPECT_FALSE(meets(&match, &packet));
+	match.source_sets.except = 0;
+	ASSERT_EQ(tm_prefixes_del(shown[0].prefixes, &source, 0), 0);
+	EXPECT_FALSE(meets(&match, &packet));
+	match.source_count = 1;
+	match.source[0] = source;
+	EXPECT_EQ(tm_match_classified(match.source_count, &match.source_sets), 0);
+	EXPECT_TRUE(meets(&match, &packet));
+	free_sets();
+}
+
 TEST(a_million_matches_as_a_plain_reading_has_them)
 {
 	u32 step, i, met = 0;
 
+	shim_rcu_immediate = true;
 	for (step = 0; step < 1000000; step++) {
 		struct tm_packet packet = tcp_packet();
 		struct tm_match match = {
@@ -304,6 +436,12 @@ TEST(a_million_matches_as_a_plain_reading_has_them)
 		};
 		u32 mark = below(16);
 
+		if (!(step % 1000)) {
+			free_sets();
+			fill_sets();
+		}
+		random_sets(&match.source_sets, named.source);
+		random_sets(&match.destination_sets, named.destination);
 		packet.family = below(2);
 		packet.source = random_address(packet.family);
 		packet.destination = random_address(packet.family);
@@ -325,8 +463,9 @@ TEST(a_million_matches_as_a_plain_reading_has_them)
 		}
 		met += plain_rest(&match, &packet, mark);
 		ASSERT_EQ(plain_rest(&match, &packet, mark),
-			  tm_match_rest(&match, &packet, "eth0", mark));
+			  rest(&match, &packet, "eth0", mark));
 	}
+	free_sets();
 	/* neither answer is rare */
 	EXPECT_GT(met, 50000);
 	EXPECT_LT(met, 900000);

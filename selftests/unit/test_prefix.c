@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c
+// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
 /*
  * Prefix sets against a twin that is an array searched from end to end.
  *
@@ -7,6 +7,7 @@
  * that prefixes nest, part at every bit and come and go in the same places.
  */
 #include "unit.h"
+#include "prefix_memory.h"
 #include "prefix.h"
 
 #define TWIN_MAX 400
@@ -185,21 +186,29 @@ static void check_lookup(void)
 {
 	u8 family = below(2);
 	union tm_address address = near_address(family), other = near_address(family);
-	const struct tm_prefix *longest = NULL;
-	bool covered = false;
+	const struct tm_prefix *longest = NULL, *alive_longest = NULL;
+	struct tm_prefix_entry *entry, *either;
+	struct tm_prefix found;
 	u32 i;
 
 	for (i = 0; i < twin_count; i++) {
 		if (!twin_covers(&twin[i], family, &address))
 			continue;
-		covered |= alive(&twin[i]);
+		if (alive(&twin[i]) &&
+		    (!alive_longest || twin[i].length > alive_longest->length))
+			alive_longest = &twin[i];
 		if (!longest || twin[i].length > longest->length)
 			longest = &twin[i];
 	}
-	ASSERT_EQ(tm_prefixes_covers(set, family, &address, now_ns), covered);
+	entry = tm_prefixes_covering(set, family, &address, now_ns);
+	ASSERT_EQ(!!entry, !!alive_longest);
+	if (entry) {
+		tm_prefix_show(entry, &found);
+		same(&found, alive_longest);
+	}
 	ASSERT_EQ(tm_prefixes_longest(set, family, &address), longest ? longest->value : 0);
-	ASSERT_EQ(tm_prefixes_cover_either(set, family, &address, &other, now_ns),
-		  covered || tm_prefixes_covers(set, family, &other, now_ns));
+	either = tm_prefixes_covering_either(set, family, &address, &other, now_ns);
+	ASSERT_EQ(either, entry ?: tm_prefixes_covering(set, family, &other, now_ns));
 	/* what may not cover does not, whichever of the two is asked about; expired ones too */
 	if (longest) {
 		ASSERT_TRUE(tm_prefixes_may_cover(set, family, &address, &other));
@@ -305,7 +314,7 @@ static void start(u64 seed)
 	twin_count = 0;
 	now_ns = 1;
 	fill_pool();
-	set = tm_prefixes_alloc();
+	set = tm_prefixes_alloc(NULL);
 	ASSERT_TRUE(set);
 }
 
@@ -396,7 +405,7 @@ TEST(without_memory_nothing_changes)
 	for (i = 0; i < 20; i++)
 		random_steps(4000 + i, 1000, 8, true);
 	shim_alloc_fail_at(1);
-	ASSERT_FALSE(tm_prefixes_alloc());
+	ASSERT_FALSE(tm_prefixes_alloc(NULL));
 	shim_alloc_fail_at(0);
 }
 
@@ -455,7 +464,7 @@ static void look_up_anchors(void)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(anchors); i++) {
-		ASSERT_EQ(tm_prefixes_covers(set, anchors[i].family, &anchors[i].address, 1),
+		ASSERT_EQ(!!tm_prefixes_covering(set, anchors[i].family, &anchors[i].address, 1),
 			  i % 2 == 0);
 		ASSERT_EQ(tm_prefixes_longest(set, anchors[i].family, &anchors[i].address),
 			  i % 2 == 0 ? 7777 : 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c
+// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
 /*
  * Sets of prefixes: situations made by hand, and what an update or a look-up may
  * cost in them.  test_prefix.c compares random ones with a linear search.
@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 
 #include "unit.h"
+#include "prefix_memory.h"
 #include "prefix.h"
 
 static struct tm_prefixes *set;
@@ -14,7 +15,7 @@ static struct tm_prefixes *set;
 static void start(void)
 {
 	shim_random_seed(1);
-	set = tm_prefixes_alloc();
+	set = tm_prefixes_alloc(NULL);
 	ASSERT_TRUE(set);
 }
 
@@ -65,7 +66,7 @@ TEST(a_prefix_that_is_renewed_is_never_seen_expired)
 	ASSERT_EQ(pthread_create(&thread, NULL, renew, NULL), 0);
 	rcu_read_lock();
 	while (atomic_read(&renewing))
-		missed += !tm_prefixes_covers(set, 0, &host.address, renewed_at);
+		missed += !tm_prefixes_covering(set, 0, &host.address, renewed_at);
 	rcu_read_unlock();
 	ASSERT_EQ(pthread_join(thread, NULL), 0);
 	EXPECT_EQ(missed, 0);
@@ -84,11 +85,11 @@ TEST(an_expired_longer_prefix_hides_no_shorter_one)
 		ASSERT_EQ(tm_prefixes_add(set, &prefix), 0);
 		prefix = v4(192, 0, 2, 1, 30, 100);
 		ASSERT_EQ(tm_prefixes_add(set, &prefix), 0);
-		EXPECT_TRUE(tm_prefixes_covers(set, 0, &host.address, 99));
-		EXPECT_FALSE(tm_prefixes_covers(set, 0, &host.address, 100));
+		EXPECT_TRUE(!!tm_prefixes_covering(set, 0, &host.address, 99));
+		EXPECT_FALSE(!!tm_prefixes_covering(set, 0, &host.address, 100));
 		prefix = v4(192, 0, 2, 1, lengths[i], 0);
 		ASSERT_EQ(tm_prefixes_add(set, &prefix), 0);
-		EXPECT_TRUE(tm_prefixes_covers(set, 0, &host.address, 100));
+		EXPECT_TRUE(!!tm_prefixes_covering(set, 0, &host.address, 100));
 		tm_prefixes_free(set);
 	}
 }
@@ -99,12 +100,12 @@ TEST(the_families_are_apart)
 
 	start();
 	ASSERT_EQ(tm_prefixes_add(set, &all4), 0);
-	EXPECT_FALSE(tm_prefixes_covers(set, 1, &all4.address, 1));
-	EXPECT_TRUE(tm_prefixes_covers(set, 0, &all4.address, 1));
+	EXPECT_FALSE(!!tm_prefixes_covering(set, 1, &all4.address, 1));
+	EXPECT_TRUE(!!tm_prefixes_covering(set, 0, &all4.address, 1));
 	ASSERT_EQ(tm_prefixes_add(set, &all6), 0);
 	ASSERT_EQ(tm_prefixes_del(set, &all4, 1), 0);
-	EXPECT_TRUE(tm_prefixes_covers(set, 1, &all4.address, 1));
-	EXPECT_FALSE(tm_prefixes_covers(set, 0, &all4.address, 1));
+	EXPECT_TRUE(!!tm_prefixes_covering(set, 1, &all4.address, 1));
+	EXPECT_FALSE(!!tm_prefixes_covering(set, 0, &all4.address, 1));
 	tm_prefixes_free(set);
 }
 
@@ -139,11 +140,11 @@ TEST(an_expiry_changes_in_place_without_memory)
 	shim_alloc_fail_at(1);
 	long4.expires_ns = 200;
 	EXPECT_EQ(tm_prefixes_set_expiry(set, &long4), 0);
-	EXPECT_TRUE(tm_prefixes_covers(set, 0, &host.address, 199));
-	EXPECT_FALSE(tm_prefixes_covers(set, 0, &host.address, 200));
+	EXPECT_TRUE(!!tm_prefixes_covering(set, 0, &host.address, 199));
+	EXPECT_FALSE(!!tm_prefixes_covering(set, 0, &host.address, 200));
 	short4.expires_ns = 0;
 	EXPECT_EQ(tm_prefixes_set_expiry(set, &short4), 0);
-	EXPECT_TRUE(tm_prefixes_covers(set, 0, &host.address, 200));
+	EXPECT_TRUE(!!tm_prefixes_covering(set, 0, &host.address, 200));
 	EXPECT_EQ(tm_prefixes_set_expiry(set, &host), -ENOENT);
 	shim_alloc_fail_at(0);
 	EXPECT_EQ(tm_prefixes_count(set), 2);
@@ -191,7 +192,7 @@ TEST(addresses_far_from_all_entries_are_told_at_once)
 	union tm_address one = { .bytes = { 0x20, 1, 0xd, 0xb8, 1 } }, other = one;
 	u32 i, told = 0;
 
-	set = tm_prefixes_alloc();
+	set = tm_prefixes_alloc(NULL);
 	ours.address = one;
 	EXPECT_FALSE(tm_prefixes_may_cover(set, ours.family, &one, &one));
 	EXPECT_EQ(tm_prefixes_add(set, &ours), 0);

@@ -699,7 +699,7 @@ enum trafficmon_entry_attr {
 	TRAFFICMON_A_ENTRY_LENGTH,		/* u8, bits; default all */
 	/* u64, 1 s to 1 year; reply: what is left; absent: for ever */
 	TRAFFICMON_A_ENTRY_TIMEOUT,
-	/* string, 1 to 63 bytes, no control characters; absent: none */
+	/* string, 1 to 63 bytes, no ASCII control characters; absent: none */
 	TRAFFICMON_A_ENTRY_COMMENT,
 	/*
 	 * Replies, of what was found in the set by this entry, the longest that covers it: in

@@ -436,13 +436,14 @@ void kfree(const void *p);
 #define vmalloc_huge(n, gfp)	shim_alloc(n, (gfp) & __GFP_ZERO)
 #define kfree_sensitive(p)	kfree(p)
 void *kmemdup(const void *src, size_t bytes, gfp_t gfp);
+char *kmemdup_nul(const char *text, size_t length, gfp_t gfp);
 
 struct kmem_cache;
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
 				     unsigned int flags, void (*ctor)(void *));
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp);
-void kmem_cache_free(struct kmem_cache *cache, void *p);
-void kmem_cache_destroy(struct kmem_cache *cache);	/* aborts when an object is left */
+void kmem_cache_destroy(struct kmem_cache *cache);
+#define kmem_cache_free(cache, p) kfree(p)	/* as kfree() of what a cache gave */
 #define KMEM_CACHE(s, flags)	kmem_cache_create(#s, sizeof(struct s), __alignof__(struct s), flags, NULL)
 #define kmem_cache_zalloc(c, gfp) kmem_cache_alloc(c, (gfp) | __GFP_ZERO)
 #define SLAB_HWCACHE_ALIGN	0
