@@ -65,17 +65,16 @@ void swap_stage(struct tm_nl *nl, const struct tm_policy_file *file)
 
 	if (tm_nl_do(nl, request, NULL, NULL, &error))
 		swap_fail(&error, "begin");
+	for (i = 0; i < file->sets.count; i++)
+		if (tm_set_send(nl, TRAFFICMON_CMD_SET_ADD, file->sets.items[i].name,
+				&file->sets.items[i].entries, true, &done, &error))
+			swap_fail(&error, file->sets.items[i].name);
 	for (i = 0; i < file->policies.count; i++) {
 		request = tm_nl_request(nl, TRAFFICMON_CMD_POLICY_ADD, 0);
 		tm_policy_put(request, &file->policies.items[i]);
 		if (tm_nl_do(nl, request, NULL, NULL, &error))
 			swap_fail(&error, file->policies.items[i].name);
 	}
-	for (i = 0; i < __TM_SET_MAX; i++)
-		if (file->sets[i].named &&
-		    tm_set_send(nl, TRAFFICMON_CMD_SET_ADD, tm_set_names[i],
-				&file->sets[i].entries, true, &done, &error))
-			swap_fail(&error, tm_set_names[i]);
 }
 
 static int replace(const char *path_a, const char *path_b, unsigned int count)

@@ -113,6 +113,17 @@ static void fake_refuse(int errnum)
 	refusal->msg = *fake_request;
 }
 
+/* With the module's own words. */
+static void fake_refuse_in_words(int errnum, const char *words)
+{
+	struct nlmsghdr *nlh;
+
+	fake_refuse(errnum);
+	nlh = (void *)fake_queue[fake_count - 1];
+	nlh->nlmsg_flags |= NLM_F_CAPPED | NLM_F_ACK_TLVS;
+	mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, words);
+}
+
 ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *buf,
 			  size_t siz)
 {

@@ -3,18 +3,21 @@
  * What fake_module.h answers: a host in the middle of an attack, with long
  * addresses and names.  With fake_newer every reply, and every nest in it, has
  * an attribute more; with fake_breaking the dump of flows ends with a refusal.
+ * fake_staging: a transaction is open.
  */
 #ifndef FAKE_REPLIES_H
 #define FAKE_REPLIES_H
 
 #include <netinet/in.h>
 
+#include "../../userspace/lib/attrs.h"
+#include "../../userspace/lib/set_model.h"
 #include "fake_module.h"
 
 #define FAKE_NEW	900	/* number of the attribute that nobody knows */
 #define FAKE_TIME	1795433999123456789ull	/* 2026-11-23 */
 
-static bool fake_newer, fake_breaking;
+static bool fake_newer, fake_breaking, fake_staging;
 
 static void put_new(struct nlmsghdr *nlh, uint8_t value)
 {
@@ -225,6 +228,7 @@ static void put_prefix(struct nlmsghdr *nlh, uint16_t number, const char *text)
 static void answer_policies(void)
 {
 	struct nlmsghdr *nlh = fake_reply();
+	struct nlattr *nest;
 
 	TEXT(POLICY_NAME, "dns-answers-per-customer-prefix");
 	U8(POLICY_MODE, TRAFFICMON_MODE_ENFORCE);
@@ -232,6 +236,10 @@ static void answer_policies(void)
 	U32(POLICY_DIRECTIONS, 1 << TRAFFICMON_DIRECTION_IN);
 	put_prefix(nlh, TRAFFICMON_A_POLICY_DESTINATION, "198.51.100.0/24");
 	put_prefix(nlh, TRAFFICMON_A_POLICY_DESTINATION, "2001:db8:1234::/48");
+	nest = NEST(POLICY_DESTINATION_SET);
+	TEXT(MATCH_SET_NAME, "customers");
+	put_new(nlh, 0x0b);
+	mnl_attr_nest_end(nlh, nest);
 	U8(POLICY_KEY, TRAFFICMON_KEY_DESTINATION);
 	put_limit(nlh, TRAFFICMON_LIMIT_PACKETS, 50000, 5000);
 	put_limit(nlh, TRAFFICMON_LIMIT_BYTES, 125000000, 12500000);
@@ -250,24 +258,115 @@ static void answer_policies(void)
 	put_limit(nlh, TRAFFICMON_LIMIT_PACKETS, 100, 100);
 }
 
-static void answer_sets(void)
+static void put_set(const char *name, uint32_t entries, uint32_t policies)
 {
-	bool one = mnl_nlmsg_get_payload_len(fake_request) >
-		   MNL_ALIGN(sizeof(struct genlmsghdr));
 	struct nlmsghdr *nlh = fake_reply();
-	struct nlattr *nest;
 
-	TEXT(SET_NAME, "deny");
-	U32(SET_ENTRIES, 1);
-	U64(SET_PACKETS, 12345678901);
-	if (one) {
-		nest = NEST(SET_ENTRY);
-		ADDRESS(ENTRY_ADDRESS, "203.0.113.0");
-		U8(ENTRY_LENGTH, 24);
-		put_new(nlh, 0x0e);
-		mnl_attr_nest_end(nlh, nest);
+	TEXT(SET_NAME, name);
+	U32(SET_ENTRIES, entries);
+	U32(SET_POLICIES, policies);
+	U64(SET_MEMORY_BYTES, 4096 + entries * 64);
+	if (tm_set_is_fixed(name)) {
+		U64(SET_PACKETS, 12345678901);
+		U64(SET_BYTES, 1234567890123);
 	}
 	put_new(nlh, 0xbe);
+}
+
+static void put_entry(struct nlmsghdr *nlh)
+{
+	struct nlattr *nest = NEST(SET_ENTRY);
+
+	ADDRESS(ENTRY_ADDRESS, "203.0.113.0");
+	U8(ENTRY_LENGTH, 24);
+	U64(ENTRY_TIMEOUT, 5400000000000);
+	TEXT(ENTRY_COMMENT, "ticket 4711: scans of the whole address range since May");
+	U64(ENTRY_PACKETS_SAMPLED, 123456);
+	U64(ENTRY_BYTES_SAMPLED, 7654321);
+	U64(ENTRY_HIT_AGE, 3000000000);
+	put_new(nlh, 0x0e);
+	mnl_attr_nest_end(nlh, nest);
+}
+
+/* The set that the request names; NULL: none. */
+static const char *asked_set(void)
+{
+	struct nlattr *attr;
+
+	mnl_attr_for_each(attr, fake_request, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == TRAFFICMON_A_SET_NAME)
+			return mnl_attr_get_str(attr);
+	return NULL;
+}
+
+static bool no_such_set(const char *name)
+{
+	if (tm_set_is_fixed(name) || !strcmp(name, "customers"))
+		return false;
+	fake_refuse_in_words(ENOENT, "there is no set of this name");
+	return true;
+}
+
+static void answer_sets(void)
+{
+	const char *name = asked_set();
+	struct nlmsghdr *nlh;
+
+	if (!name) {
+		put_set("allow", 0, 0);
+		put_set("deny", 1, 0);
+		put_set("customers", 2, 1);
+		return;
+	}
+	if (no_such_set(name) || !strcmp(name, "allow"))
+		return;
+	nlh = fake_reply();
+	TEXT(SET_NAME, name);
+	put_entry(nlh);
+	put_new(nlh, 0xbe);
+}
+
+/* 203.0.113.0/24 is in all sets but allow. */
+static void answer_set_test(void)
+{
+	const struct nlattr *tb[TRAFFICMON_A_SET_MAX + 1];
+	const struct nlattr *entry[TRAFFICMON_A_ENTRY_MAX + 1];
+	const char *name = asked_set();
+	struct nlmsghdr *nlh;
+	struct tm_error error;
+
+	ASSERT_EQ(tm_attrs_read(&tm_attrs_set, fake_request, tb, &error), 0);
+	ASSERT_EQ(tm_attrs_read_nested(&tm_attrs_entry, tb[TRAFFICMON_A_SET_ENTRY], entry,
+				       &error), 0);
+	if (no_such_set(name))
+		return;
+	nlh = fake_reply();
+	TEXT(SET_NAME, name);
+	if (strcmp(name, "allow") &&
+	    !memcmp(mnl_attr_get_payload(entry[TRAFFICMON_A_ENTRY_ADDRESS]), "\xcb\x00\x71", 3))
+		put_entry(nlh);
+	put_new(nlh, 0xbe);
+}
+
+static void answer_set_destroy(void)
+{
+	if (!no_such_set(asked_set()))
+		fake_refuse_in_words(EBUSY, "a policy names it");
+}
+
+/* Nothing changes; a set that is staged need not be there. */
+static void answer_set_change(void)
+{
+	if (!fake_staging)
+		no_such_set(asked_set());
+}
+
+static void answer_commit(void)
+{
+	struct nlmsghdr *nlh = fake_reply();
+
+	fake_staging = false;
+	U64(TRANSACTION_GENERATION, 8);
 }
 
 static void answer_limiters(void)
@@ -355,6 +454,26 @@ static void fake_answer(uint8_t command)
 		break;
 	case TRAFFICMON_CMD_SET_GET:
 		answer_sets();
+		break;
+	case TRAFFICMON_CMD_SET_TEST:
+		answer_set_test();
+		break;
+	case TRAFFICMON_CMD_SET_DESTROY:
+		answer_set_destroy();
+		break;
+	case TRAFFICMON_CMD_SET_ADD:
+	case TRAFFICMON_CMD_SET_DEL:
+	case TRAFFICMON_CMD_SET_FLUSH:
+		answer_set_change();
+		break;
+	case TRAFFICMON_CMD_TRANSACTION_BEGIN:
+	case TRAFFICMON_CMD_TRANSACTION_ABORT:
+		fake_staging = command == TRAFFICMON_CMD_TRANSACTION_BEGIN;
+		break;
+	case TRAFFICMON_CMD_POLICY_ADD:
+		break;
+	case TRAFFICMON_CMD_TRANSACTION_COMMIT:
+		answer_commit();
 		break;
 	case TRAFFICMON_CMD_LIMITER_GET:
 		answer_limiters();

@@ -3,7 +3,7 @@
 // build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
 // build: kmod/match.c kmod/glob.c kmod/packet.c kmod/policy_key.c kmod/limit.c kmod/limit_rate.c
 // build: userspace/lib/explain.c userspace/lib/explain_walk.c
-// build: userspace/lib/policy_model.c userspace/lib/term.c userspace/lib/names.c
+// build: userspace/lib/policy_model.c userspace/lib/set_model.c userspace/lib/term.c userspace/lib/names.c
 // build: userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
 // flags: -lmnl
 /*
@@ -353,16 +353,25 @@ static struct tm_explain_packet packet_of(const struct case_packet *from)
 	return packet;
 }
 
+/* The sets that decide by themselves. */
+enum { CASE_ALLOW, CASE_DENY, CASE_SETS };
+
+static const char *const set_names[CASE_SETS] = {
+	[CASE_ALLOW] = TRAFFICMON_SET_ALLOW,
+	[CASE_DENY] = TRAFFICMON_SET_DENY,
+};
+
 /* A ruleset, a packet, and what each says of them. */
 struct whole {
 	struct case_policy policies[CASE_POLICIES];
 	u32 count;
-	struct case_prefix set[__TM_SET_MAX][CASE_ITEMS];
-	u32 entries[__TM_SET_MAX];
+	struct case_prefix set[CASE_SETS][CASE_ITEMS];
+	u32 entries[CASE_SETS];
 	bool suspended;
 	struct case_packet packet;
 	struct tm_policy items[CASE_POLICIES];
-	struct tm_entry entry[__TM_SET_MAX][CASE_ITEMS];
+	struct tm_entry entry[CASE_SETS][CASE_ITEMS];	/* sorted, each once */
+	u32 kept[CASE_SETS];
 	struct tm_explain_step steps[TM_EXPLAIN_POLICY + CASE_POLICIES];
 	u32 step_count;
 };
@@ -382,11 +391,16 @@ static bool explain(struct whole *whole)
 	struct tm_explain_ruleset ruleset = { .file = &file, .failsafe = "",
 					      .suspended = whole->suspended };
 	struct tm_explain_packet packet = packet_of(&whole->packet);
+	struct tm_set sets[CASE_SETS] = { };
 	u32 set;
 
-	for (set = 0; set < __TM_SET_MAX; set++)
-		file.sets[set] = (struct tm_file_set){ true, { .items = whole->entry[set],
-							       .count = whole->entries[set] } };
+	file.sets.items = sets;
+	file.sets.count = CASE_SETS;
+	for (set = 0; set < CASE_SETS; set++) {
+		strcpy(sets[set].name, set_names[set]);
+		sets[set].entries.items = whole->entry[set];
+		sets[set].entries.count = whole->kept[set];
+	}
 	whole->step_count = 0;
 	return tm_explain(&ruleset, &packet, keep, whole);
 }
@@ -395,6 +409,7 @@ static void random_ruleset(struct whole *whole)
 {
 	/* many that ask for little: more than 16 are found */
 	bool crowd = !below(8);
+	struct tm_entry_list list = { };
 	u32 set, i;
 
 	whole->count = crowd ? 20 + below(CASE_POLICIES - 20) : 1 + below(6);
@@ -404,18 +419,22 @@ static void random_ruleset(struct whole *whole)
 		memset(&whole->items[i], 0, sizeof(whole->items[i]));
 		fill_policy(&whole->items[i], &whole->policies[i]);
 	}
-	for (set = 0; set < __TM_SET_MAX; set++) {
+	for (set = 0; set < CASE_SETS; set++) {
 		whole->entries[set] = below(3) ? 0 : 1 + below(CASE_ITEMS);
 		for (i = 0; i < whole->entries[set]; i++) {
 			whole->set[set][i] = random_prefix(false);
 			whole->entry[set][i] = (struct tm_entry){
-				.prefix = prefix_of(&whole->set[set][i]) };
+				.prefix = prefix_of(&whole->set[set][i]), .place = i };
 		}
+		list.items = whole->entry[set];
+		list.count = whole->entries[set];
+		tm_entry_list_sort(&list);
+		whole->kept[set] = list.count;
 	}
 }
 
 /* Is an end in the set?  Then @step names the longest prefix that has one. */
-static bool check_set(const struct whole *whole, enum tm_set set,
+static bool check_set(const struct whole *whole, u32 set,
 		      const struct tm_explain_step *step)
 {
 	const struct case_packet *packet = &whole->packet;
@@ -429,8 +448,8 @@ static bool check_set(const struct whole *whole, enum tm_set set,
 	ASSERT_EQ(!step->entry, longest < 0);
 	if (longest < 0)
 		return false;
-	i = step->entry - whole->entry[set];
-	ASSERT_LT(i, whole->entries[set]);
+	ASSERT_LT(step->entry - whole->entry[set], whole->kept[set]);
+	i = step->entry->place;
 	ASSERT_EQ(whole->set[set][i].length, longest);
 	ASSERT_TRUE(plain_covers(&whole->set[set][i], packet->ipv6,
 				 packet->address[step->destination]));
@@ -483,8 +502,8 @@ static void check_whole(struct whole *whole, const bool kernel[CASE_POLICIES], s
 	bool dropped = explain(whole), allowed, denied, wanted;
 
 	ASSERT_EQ(whole->step_count, TM_EXPLAIN_POLICY + whole->count);
-	allowed = check_set(whole, TM_SET_ALLOW, &whole->steps[TM_EXPLAIN_ALLOW]);
-	denied = check_set(whole, TM_SET_DENY, &whole->steps[TM_EXPLAIN_DENY]);
+	allowed = check_set(whole, CASE_ALLOW, &whole->steps[TM_EXPLAIN_ALLOW]);
+	denied = check_set(whole, CASE_DENY, &whole->steps[TM_EXPLAIN_DENY]);
 	ASSERT_EQ(whole->steps[TM_EXPLAIN_ALLOW].effect,
 		  allowed ? TM_EXPLAIN_PASSES : TM_EXPLAIN_NONE);
 	ASSERT_EQ(whole->steps[TM_EXPLAIN_DENY].effect,

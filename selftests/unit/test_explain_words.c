@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // build: userspace/lib/explain.c userspace/lib/explain_walk.c userspace/lib/explain_words.c
-// build: userspace/lib/policy_model.c userspace/lib/term.c userspace/lib/names.c
+// build: userspace/lib/policy_model.c userspace/lib/set_model.c userspace/lib/term.c userspace/lib/names.c
 // build: userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
 // flags: -lmnl
 /*
@@ -69,7 +69,8 @@ TEST(what_comes_before_the_sets)
 		[TM_EXPLAIN_DISCOVERY] = TM_EXPLAIN_PASSES,
 		[TM_EXPLAIN_PATH_MTU] = TM_EXPLAIN_PASSES_BELOW,
 	};
-	struct tm_policy_file file = { .sets = { { .named = true }, { .named = true } } };
+	struct tm_set sets[] = { { .name = "allow" }, { .name = "deny" } };
+	struct tm_policy_file file = { .sets = { .items = sets, .count = 2 } };
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(before_sets); i++) {
@@ -99,7 +100,8 @@ TEST(what_comes_before_the_sets)
 TEST(a_set_that_is_not_named_is_not_known)
 {
 	struct tm_explain_packet packet = { .tuple = { .source.size = 4, .destination.size = 4 } };
-	struct tm_policy_file file = { .sets = { { .named = true }, { .named = false } } };
+	struct tm_set sets[] = { { .name = "allow" } };
+	struct tm_policy_file file = { .sets = { .items = sets, .count = 1 } };
 	struct tm_explain_ruleset ruleset = { &file, "", false };
 	struct first first = { .stage = -1 };
 
@@ -174,4 +176,150 @@ TEST(what_is_not_met_is_said_in_words)
 	policy.source_port = (struct tm_ports_list){ { { 0, 65535, false } }, 1 };
 	words_of(&policy, &packet, text);
 	EXPECT_STREQ(text, "source_port: it has no ports");
+}
+
+static struct tm_match_set_list named(const char *name, bool except)
+{
+	struct tm_match_set_list list = { .count = 1 };
+
+	strcpy(list.items[0].name, name);
+	list.items[0].except = except;
+	return list;
+}
+
+#define SOURCE_IN	{ { { { { 192, 0, 2 }, 4 }, 24, false } }, 1 }
+#define SOURCE_OUT	{ { { { { 192, 0, 3 }, 4 }, 24, false } }, 1 }
+
+/* A packet from 192.0.2.1, which the set has has, the set has_not has not. */
+TEST(sets_stand_among_the_prefixes)
+{
+	static const struct {
+		struct tm_prefix_list prefixes;
+		const char *set;
+		bool except;
+		const char *words;
+	} cases[] = {
+		{ { .count = 0 }, "has", false, "" },
+		{ { .count = 0 }, "has", true, "source 192.0.2.1 is excluded by !@has" },
+		{ { .count = 0 }, "has_not", true, "" },
+		{ { .count = 0 }, "has_not", false, "source 192.0.2.1 is not @has_not" },
+		{ { .count = 0 }, "x", false, "source 192.0.2.1: whether it is in @x is not known" },
+		{ { .count = 0 }, "x", true, "source 192.0.2.1: whether it is in @x is not known" },
+		{ SOURCE_IN, "has_not", false, "" },
+		{ SOURCE_IN, "x", false, "" },
+		{ SOURCE_IN, "x", true, "source 192.0.2.1: whether it is in @x is not known" },
+		{ SOURCE_IN, "has", true, "source 192.0.2.1 is excluded by !@has" },
+		{ SOURCE_OUT, "has", false, "" },
+		{ SOURCE_OUT, "has", true, "source 192.0.2.1 is not 192.0.3.0/24" },
+		{ SOURCE_OUT, "has_not", false, "source 192.0.2.1 is none of 192.0.3.0/24, @has_not" },
+		{ SOURCE_OUT, "x", false, "source 192.0.2.1: whether it is in @x is not known" },
+		{ SOURCE_OUT, "x", true, "source 192.0.2.1 is not 192.0.3.0/24" },
+	};
+	struct tm_entry entry = { .prefix = { { { 192 }, 4 }, 8, false } };
+	struct tm_set sets[] = { { "has", { &entry, 1, 1, 0 }, 1 }, { .name = "has_not" } };
+	struct tm_set_list list = { sets, 2, 2 };
+	struct tm_explain_packet packet = {
+		.tuple = { { { 192, 0, 2, 1 }, 4 }, { { 10, 0, 0, 1 }, 4 }, 1, 2, 6 },
+		.sets = &list,
+	};
+	char text[TM_EXPLAIN_TEXT];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct tm_policy policy = {
+			.source = cases[i].prefixes,
+			.source_sets = named(cases[i].set, cases[i].except),
+		};
+
+		words_of(&policy, &packet, text);
+		EXPECT(!strcmp(text, cases[i].words), "case %u: %s", i, text);
+		policy.destination_sets = named("has", false);
+		words_of(&policy, &packet, text);
+		EXPECT_STREQ(text, "destination 10.0.0.1 is not @has");
+	}
+}
+
+static void note_policy(const struct tm_explain_step *step, void *data)
+{
+	if (step->stage == TM_EXPLAIN_POLICY)
+		*(struct tm_explain_step *)data = *step;
+}
+
+/* Whether the packet is in the set decides, unless another part is not met anyway. */
+TEST(a_policy_whose_set_is_not_known_is_unknown)
+{
+	struct tm_policy policy = {
+		.name = "a", .mode = TRAFFICMON_MODE_ENFORCE, .source_sets = named("x", false),
+	};
+	struct tm_policy_file file = { .policies = { .items = &policy, .count = 1 } };
+	struct tm_explain_ruleset ruleset = { &file, "", false };
+	struct tm_explain_packet packet = {
+		.tuple = { .source.size = 4, .destination.size = 4 },
+		.class = TRAFFICMON_CLASS_SYN,
+	};
+	struct tm_set set = { .name = "x" };
+	struct tm_explain_step step;
+
+	EXPECT_FALSE(tm_explain(&ruleset, &packet, note_policy, &step));
+	EXPECT_EQ(step.effect, TM_EXPLAIN_UNKNOWN);
+	EXPECT_EQ(step.unmet_count, 0);
+	EXPECT_EQ(step.unmet, TM_EXPLAIN_SOURCE);
+	policy.fragments = 1 << TRAFFICMON_FRAGMENT_LATER;
+	EXPECT_FALSE(tm_explain(&ruleset, &packet, note_policy, &step));
+	EXPECT_EQ(step.effect, TM_EXPLAIN_NONE);
+	EXPECT_EQ(step.unmet_count, 1);
+	EXPECT_EQ(step.unmet, TM_EXPLAIN_FRAGMENT);
+	policy.classes = 1 << TRAFFICMON_CLASS_UDP;
+	EXPECT_FALSE(tm_explain(&ruleset, &packet, note_policy, &step));
+	EXPECT_EQ(step.unmet_count, 2);
+	EXPECT_EQ(step.unmet, TM_EXPLAIN_CLASS);
+	policy.classes = 0;
+	policy.fragments = 0;
+	policy.source_sets.items[0].except = true;
+	file.sets = (struct tm_set_list){ .items = &set, .count = 1 };
+	EXPECT_TRUE(tm_explain(&ruleset, &packet, note_policy, &step));
+	EXPECT_EQ(step.effect, TM_EXPLAIN_DROPS);
+}
+
+TEST(the_longest_prefix_covers)
+{
+	static const char *const prefixes[] = {
+		"::/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.3/32", "2001:db8::/32",
+		"2001:db8::1/128", "2001:db8:1::/48",
+	};
+	static const struct {
+		const char *address;
+		const char *by;
+	} cases[] = {
+		{ "10.1.2.3", "10.1.2.3/32" }, { "10.1.2.4", "10.1.0.0/16" },
+		{ "10.2.0.0", "10.0.0.0/8" }, { "11.0.0.0", NULL },
+		{ "2001:db8::1", "2001:db8::1/128" }, { "2001:db8::2", "2001:db8::/32" },
+		{ "2001:db8:1:2::", "2001:db8:1::/48" }, { "::", "::/0" }, { "ffff::", "::/0" },
+	};
+	struct tm_entry_list list = { .count = 0 };
+	struct tm_address address;
+	struct tm_prefix prefix;
+	struct tm_error error;
+	u32 i;
+
+	EXPECT_FALSE(tm_entry_list_cover(&list, &(struct tm_address){ .size = 4 }));
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		struct tm_entry entry = { .timeout_ns = 0 };
+
+		ASSERT_EQ(tm_prefix_parse(prefixes[i], &entry.prefix, &error), 0);
+		ASSERT_EQ(tm_entry_list_add(&list, &entry, &error), 0);
+	}
+	tm_entry_list_sort(&list);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct tm_entry *entry;
+
+		ASSERT_EQ(tm_address_parse(cases[i].address, &address, &error), 0);
+		entry = tm_entry_list_cover(&list, &address);
+		EXPECT(!entry == !cases[i].by, "%s", cases[i].address);
+		if (!entry || !cases[i].by)
+			continue;
+		ASSERT_EQ(tm_prefix_parse(cases[i].by, &prefix, &error), 0);
+		EXPECT(!tm_prefix_compare(&entry->prefix, &prefix), "%s", cases[i].address);
+	}
+	tm_entry_list_free(&list);
 }

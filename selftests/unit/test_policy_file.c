@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_match_read.c userspace/lib/term.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/policy_file_write.c userspace/lib/policy_model.c userspace/lib/policy_check.c userspace/lib/policy_crowd.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
+// build: userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_match_read.c userspace/lib/term.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/policy_file_write.c userspace/lib/policy_model.c userspace/lib/set_model.c userspace/lib/policy_check.c userspace/lib/policy_crowd.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
 // flags: -lmnl
 /*
  * The policy file: every member is read, what was written reads back as the same,
@@ -36,13 +36,24 @@ static void read_good(struct tm_policy_file *file, const char *text)
 	tm_source_free(&source);
 }
 
+/* Of a set that the file must have. */
+static const struct tm_entry_list *entries_of(const struct tm_policy_file *file,
+					      const char *set)
+{
+	const struct tm_set *found = tm_set_list_find(&file->sets, set);
+
+	ASSERT(found, "no set %s", set);
+	return &found->entries;
+}
+
 static const char full_file[] =
 	"{ \"schema\": 1, \"$schema\": \"x\", \"tmctl\": {\"version\": \"0\"}, \"comment\": \"all\",\n"
 	"  \"policies\": [ {\n"
 	"    \"name\": \"syn-per-source\", \"mode\": \"enforce\", \"action\": \"drop\",\n"
 	"    \"comment\": \"quote \\\" and \\\\ and \\n and \\u00e9\",\n"
 	"    \"match\": { \"class\": [\"syn\", \"udp\"], \"direction\": \"in\", \"family\": [\"ipv4\", \"ipv6\"],\n"
-	"      \"source\": [\"10.0.0.0/8\", \"2001:db8::/32\", \"192.0.2.1\"], \"destination\": \"0.0.0.0/0\",\n"
+	"      \"source\": [\"10.0.0.0/8\", \"@customers\", \"2001:db8::/32\", \"!@trusted\", \"192.0.2.1\"],\n"
+	"      \"destination\": [\"0.0.0.0/0\", \"@allow\"],\n"
 	"      \"source_port\": [53, \"1024-2048\"], \"destination_port\": 443, \"device\": [\"eth0\", \"bond0.7\"] },\n"
 	"    \"key\": \"src/24\",\n"
 	"    \"limits\": { \"packets_burst\": 10, \"packets_per_second\": 100,\n"
@@ -50,7 +61,8 @@ static const char full_file[] =
 	"    \"spare\": [\"established\"], \"on_full\": \"aggregate\", \"aggregate_factor\": 16 },\n"
 	"  { \"name\": \"plain\" } ],\n"
 	"  \"sets\": { \"deny\": [], \"allow\": [ \"2001:db8::/32\", \"10.0.0.0/8\",\n"
-	"    {\"prefix\": \"192.0.2.0/24\", \"timeout_seconds\": 3600} ] } }\n";
+	"    {\"prefix\": \"192.0.2.0/24\", \"timeout_seconds\": 3600, \"comment\": \"\\\"ops\\\", \\u00e9\"} ],\n"
+	"    \"customers\": {\"prefix\": \"::1\", \"comment\": \"me\"}, \"trusted\": [] } }\n";
 
 TEST(every_member_is_read)
 {
@@ -93,12 +105,26 @@ TEST(every_member_is_read)
 	EXPECT_EQ(policy->on_full, TRAFFICMON_ON_FULL_AGGREGATE);
 	EXPECT_EQ(policy->spare, 1 << TRAFFICMON_SPARE_ESTABLISHED);
 	EXPECT_EQ(policy->aggregate_factor, 16);
-	EXPECT_TRUE(file.sets[TM_SET_DENY].named);
-	EXPECT_EQ(file.sets[TM_SET_DENY].entries.count, 0);
-	ASSERT_EQ(file.sets[TM_SET_ALLOW].entries.count, 3);
+	EXPECT_EQ(entries_of(&file, "deny")->count, 0);
+	ASSERT_EQ(entries_of(&file, "allow")->count, 3);
 	/* sorted: IPv4 first */
-	EXPECT_EQ(file.sets[TM_SET_ALLOW].entries.items[1].timeout_ns,
+	EXPECT_EQ(entries_of(&file, "allow")->items[1].timeout_ns,
 		  3600000000000ull);
+	EXPECT_STREQ(entries_of(&file, "allow")->items[1].comment,
+		     "\"ops\", \xc3\xa9");
+	EXPECT_FALSE(entries_of(&file, "allow")->items[0].comment);
+	EXPECT_STREQ(entries_of(&file, "customers")->items[0].comment, "me");
+	EXPECT_EQ(entries_of(&file, "trusted")->count, 0);
+	EXPECT_EQ(file.sets.count, 4);
+	EXPECT_EQ(policy->source.count, 3);
+	ASSERT_EQ(policy->source_sets.count, 2);
+	EXPECT_STREQ(policy->source_sets.items[0].name, "customers");
+	EXPECT_FALSE(policy->source_sets.items[0].except);
+	EXPECT_STREQ(policy->source_sets.items[1].name, "trusted");
+	EXPECT_TRUE(policy->source_sets.items[1].except);
+	ASSERT_EQ(policy->destination_sets.count, 1);
+	EXPECT_TRUE(tm_policy_names_set(policy, "allow"));
+	EXPECT_FALSE(tm_policy_names_set(policy, "deny"));
 	tm_policy_file_free(&file);
 }
 
@@ -177,8 +203,7 @@ TEST(defaults_are_those_of_the_uapi)
 	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_PACKETS].burst, 1);
 	EXPECT_EQ(policy->limits[TRAFFICMON_LIMIT_BYTES].burst, 65536);
 	EXPECT_FALSE(tm_policy_has_match(policy));
-	EXPECT_FALSE(file.sets[TM_SET_ALLOW].named);
-	EXPECT_FALSE(file.sets[TM_SET_DENY].named);
+	EXPECT_EQ(file.sets.count, 0);
 	tm_policy_file_free(&file);
 
 	read_good(&file, POLICY("\"limits\":{\"packets_per_second\":199,\"bytes_per_second\":10000000}"));
@@ -272,11 +297,12 @@ static void expect_same(const struct tm_policy_file *a,
 		if (one->comment && other->comment)
 			EXPECT_STREQ(one->comment, other->comment);
 	}
-	for (set = 0; set < __TM_SET_MAX; set++) {
-		const struct tm_entry_list *one = &a->sets[set].entries;
-		const struct tm_entry_list *other = &b->sets[set].entries;
+	ASSERT_EQ(a->sets.count, b->sets.count);
+	for (set = 0; set < a->sets.count; set++) {
+		const struct tm_entry_list *one = &a->sets.items[set].entries;
+		const struct tm_entry_list *other = &b->sets.items[set].entries;
 
-		EXPECT_EQ(a->sets[set].named, b->sets[set].named);
+		EXPECT_STREQ(a->sets.items[set].name, b->sets.items[set].name);
 		ASSERT_EQ(one->count, other->count);
 		for (i = 0; i < one->count; i++) {
 			EXPECT_EQ(tm_prefix_compare(&one->items[i].prefix,
@@ -284,6 +310,11 @@ static void expect_same(const struct tm_policy_file *a,
 				  0);
 			EXPECT_EQ(one->items[i].timeout_ns,
 				  other->items[i].timeout_ns);
+			EXPECT_EQ(!one->items[i].comment,
+				  !other->items[i].comment);
+			if (one->items[i].comment && other->items[i].comment)
+				EXPECT_STREQ(one->items[i].comment,
+					     other->items[i].comment);
 		}
 	}
 }
@@ -410,6 +441,8 @@ TEST(findings_name_what_is_probably_not_meant)
 		{ RULESET("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"udp\",\"source_port\":53}},\n{\"name\":\"b\",\"match\":{\"class\":\"frag\"}}"), 0, "" },
 		{ RULESET("{\"name\":\"a\",\"match\":{\"family\":\"ipv4\",\"source\":\"::/0\"}}"), 1, "can never match" },
 		{ RULESET("{\"name\":\"a\",\"match\":{\"source\":\"10.0.0.0/8\",\"destination\":\"::/0\"}}"), 1, "can never match" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"source\":[\"10.0.0.0/8\",\"@x\"],\"destination\":\"::/0\"}}"), 0, "" },
+		{ RULESET("{\"name\":\"a\",\"match\":{\"source\":[\"10.0.0.0/8\",\"!@x\"],\"destination\":\"::/0\"}}"), 1, "can never match" },
 		{ RULESET("{\"name\":\"a\",\"match\":{\"class\":\"icmp\",\"destination_port\":1}}"), 1, "can never match" },
 		{ RULESET("{\"name\":\"a\",\"match\":{\"class\":\"icmp\",\"destination_port\":\"!1\"}}"), 1, "can never match" },
 		{ RULESET("{\"name\":\"a\",\"match\":{\"class\":\"udp\",\"tcp_flags\":\"syn\"}}"), 1, "can never match" },
@@ -420,6 +453,9 @@ TEST(findings_name_what_is_probably_not_meant)
 		{ RULESET("{\"name\":\"a\",\"match\":{\"tcp_flags\":\"!syn\"}}"), 0, "" },
 		{ FILE_OF("{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"syn\"}}"), 1, "0: 1 of 1 policies can drop and the file names no set allow" },
 		{ "{\"schema\":1,\"policies\":{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"syn\"}},\"sets\":{\"allow\":[]}}", 1, "the set allow is empty" },
+		{ "{\"schema\":1,\"policies\":[],\"sets\":{\"alow\":[]}}", 1, "0: set alow is named by no policy and decides nothing: was the set allow meant?" },
+		{ "{\"schema\":1,\"policies\":[],\"sets\":{\"customers\":[]}}", 0, "" },
+		{ "{\"schema\":1,\"policies\":{\"name\":\"a\",\"match\":{\"source\":\"@alow\"}},\"sets\":{\"alow\":[]}}", 0, "" },
 	};
 	struct tm_policy_file file;
 	size_t i;
@@ -561,7 +597,7 @@ TEST(a_hundred_thousand_entries_are_read_in_time)
 				i >> 16, i >> 8 & 255, i & 255);
 	sprintf(text + used, "]}}");
 	read_good(&file, text);
-	EXPECT_EQ(file.sets[TM_SET_DENY].entries.count, 100000);
+	EXPECT_EQ(entries_of(&file, "deny")->count, 100000);
 	free(text);
 	text = write_text(&file);
 	read_good(&again, text);
@@ -577,8 +613,8 @@ TEST(a_prefix_given_twice_counts_once_and_the_last_stands)
 	struct tm_policy_file file;
 
 	read_good(&file, ALLOW("[{\"prefix\":\"::1\",\"timeout_seconds\":9},\"::2\",{\"prefix\":\"::1\",\"timeout_seconds\":7}]"));
-	ASSERT_EQ(file.sets[TM_SET_ALLOW].entries.count, 2);
-	EXPECT_EQ(file.sets[TM_SET_ALLOW].entries.items[0].timeout_ns,
+	ASSERT_EQ(entries_of(&file, "allow")->count, 2);
+	EXPECT_EQ(entries_of(&file, "allow")->items[0].timeout_ns,
 		  7000000000ull);
 	tm_policy_file_free(&file);
 }

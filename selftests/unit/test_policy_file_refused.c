@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_match_read.c userspace/lib/term.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/policy_file_write.c userspace/lib/policy_model.c userspace/lib/policy_check.c userspace/lib/policy_crowd.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
+// build: userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_match_read.c userspace/lib/term.c userspace/lib/table.c userspace/lib/table_fit.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/policy_file_write.c userspace/lib/policy_model.c userspace/lib/set_model.c userspace/lib/policy_check.c userspace/lib/policy_crowd.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
 // flags: -lmnl
 /*
  * A policy file that is wrong is refused, with the place and the reason, and
@@ -117,7 +117,19 @@ static const struct bad bad_files[] = {
 	{ MATCH("\"source\":10"), 4, 10, "found a number, expected a prefix" },
 	{ MATCH("\"source\":[\"10.0.0.0/8\",\"10.0.0.0/8\"]"), 4, 24, "10.0.0.0/8 twice" },
 	{ MATCH("\"source\":[" TEN_PREFIXES("1") TEN_PREFIXES("2") "\"7.0.0.0/8\",\"8.0.0.0/8\","
-		"\"11.0.0.0/8\",\"12.0.0.0/8\",\"13.0.0.0/8\"]"), 6, 51, "element 25 of the list, expected at most 24" },
+		"\"11.0.0.0/8\",\"12.0.0.0/8\",\"13.0.0.0/8\"]"), 6, 51, "found prefix 25 of the list, expected at most 24" },
+	{ MATCH("\"source\":\"@\""), 4, 10, "the set has an empty name" },
+	{ MATCH("\"source\":\"!@\""), 4, 10, "the set has an empty name" },
+	{ MATCH("\"source\":\"@a b\""), 4, 10, "the set name 'a b' has a character that names do not have, at place 2" },
+	{ MATCH("\"source\":\"@@a\""), 4, 10, "at place 1" },
+	{ MATCH("\"source\":\"@!a\""), 4, 10, "at place 1" },
+	{ MATCH("\"source\":\"!!@a\""), 4, 10, "no IPv4 or IPv6 address" },
+	{ MATCH("\"source\":\"@a\\u0000\""), 4, 10, "found \\u0000 in a string" },
+	{ MATCH("\"destination\":\"@12345678901234567890123456789012\""), 4, 15, "32 characters, more than 31" },
+	{ MATCH("\"destination\":[\"@a\",\"10.0.0.0/8\",\"@a\"]"), 4, 34, "the set @a twice" },
+	{ MATCH("\"destination\":[\"!@a\",\"!@a\"]"), 4, 22, "the set !@a twice" },
+	{ MATCH("\"source\":[\"@1\",\"@2\",\"@3\",\"@4\",\"!@5\",\"!@6\",\"!@7\",\"!@8\",\n\"10.0.0.0/8\",\"@9\"]"), 5, 14, "found set 9 of the list, expected at most 8" },
+	{ MATCH("\"device\":\"@a/\""), 4, 10, "device name" },
 	{ MATCH("\"destination\":[\"10.0.0.0/8\",null]"), 4, 29, "found null, expected a prefix" },
 	{ MATCH("\"source_port\":65536"), 4, 15, "found 65536, which is out of range" },
 	{ MATCH("\"source_port\":-1"), 4, 15, "found -1, which is out of range" },
@@ -181,7 +193,17 @@ static const struct bad bad_files[] = {
 	{ LIMITS("\"bytes_per_second\":125,\"bytes_burst\":null"), 4, 38, "found null" },
 	/* the sets */
 	{ "{\"schema\":1,\"policies\":[],\"sets\":[]}", 1, 34, "found a list, expected the sets" },
-	{ "{\"schema\":1,\"policies\":[],\"sets\":{\"alow\":[]}}", 1, 35, "did you mean \"allow\"?" },
+	{ "{\"schema\":1,\"policies\":[],\"sets\":{\"\":[]}}", 1, 35, "the set has an empty name" },
+	{ "{\"schema\":1,\"policies\":[],\"sets\":{\"@a\":[]}}", 1, 35, "a name is 1 to 31 of" },
+	{ "{\"schema\":1,\"policies\":[],\"sets\":{\"a\\u0000\":[]}}", 1, 35, "found \\u0000 in a string" },
+	{ "{\"schema\":1,\"policies\":[],\"sets\":{\"12345678901234567890123456789012\":[]}}", 1, 35, "32 characters, more than 31" },
+	{ "{\"schema\":1,\"policies\":[],\"sets\":{\"a\":[],\"a\":[]}}", 1, 42, "\"a\" twice" },
+	{ ALLOW("[{\"prefix\":\"::\",\"comment\":\"\"}]"), 2, 27, "the comment is empty" },
+	{ ALLOW("[{\"prefix\":\"::\",\"comment\":\"a\\tb\"}]"), 2, 27, "a control character, at place 2" },
+	{ ALLOW("[{\"prefix\":\"::\",\"comment\":\"a\\u007f\"}]"), 2, 27, "a control character, at place 2" },
+	{ ALLOW("[{\"prefix\":\"::\",\"comment\":\"a\\u0000\"}]"), 2, 27, "found \\u0000 in a string" },
+	{ ALLOW("[{\"prefix\":\"::\",\"comment\":7}]"), 2, 27, "found a number, expected a comment" },
+	{ ALLOW("[{\"prefix\":\"::\",\"comment\":\"1234567890123456789012345678901234567890123456789012345678901234\"}]"), 2, 27, "the comment has 64 bytes, at most 63 are possible" },
 	{ ALLOW("null"), 2, 1, "found null, expected a prefix" },
 	{ ALLOW("[\"10.0.0.0/8\",\n5]"), 3, 1, "found a number, expected a prefix" },
 	{ ALLOW("[\"10.0.0.1/24\"]"), 2, 2, "did you mean 10.0.0.0/24" },

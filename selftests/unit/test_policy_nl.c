@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/lib/policy_nl.c userspace/lib/set_nl.c userspace/lib/nl.c userspace/lib/netns.c userspace/lib/info.c userspace/lib/refusal.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_match_read.c userspace/lib/term.c userspace/lib/policy_model.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c userspace/lib/unknown.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/signing.c
+// build: userspace/lib/policy_nl.c userspace/lib/set_nl.c userspace/lib/nl.c userspace/lib/netns.c userspace/lib/info.c userspace/lib/refusal.c userspace/lib/attrs.c userspace/lib/attr_tables.c userspace/lib/policy_file.c userspace/lib/policy_reader.c userspace/lib/policy_match_read.c userspace/lib/term.c userspace/lib/policy_model.c userspace/lib/set_model.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c userspace/lib/unknown.c userspace/lib/text.c userspace/lib/writer.c userspace/lib/signing.c
 // flags: -lmnl
 /*
  * Policies as messages: what is put into one is read out of it again, the
@@ -70,6 +70,14 @@ static void fill_largest(struct tm_policy *policy)
 	}
 	policy->source.count = i;
 	policy->destination.count = i;
+	for (i = 0; i < TRAFFICMON_MATCH_SETS_MAX; i++) {
+		sprintf(policy->source_sets.items[i].name,
+			"an.average-name:for_a_set-%u", 9 - i);
+		policy->destination_sets.items[i] = policy->source_sets.items[i];
+	}
+	policy->source_sets.count = i;
+	policy->destination_sets.count = i;
+	i = TRAFFICMON_MATCHES_MAX;
 	policy->source_port.count = i;
 	policy->destination_port.count = i;
 	for (i = 0; i < TRAFFICMON_DEVICES_MAX; i++)
@@ -91,7 +99,7 @@ static void expect_round_trip(const struct tm_policy *policy)
 	struct tm_policy again;
 
 	tm_policy_put(nlh, policy);
-	EXPECT_LT(nlh->nlmsg_len, 4096);
+	EXPECT_LT(nlh->nlmsg_len, 8192);
 	ASSERT(!tm_policy_from_message(nlh, &again, &counts, &error), "%s",
 	       error.message);
 	EXPECT(tm_policy_equal(policy, &again), "%s differs", policy->name);
@@ -132,6 +140,10 @@ TEST(what_is_excluded_survives_the_way_there_and_back)
 		policy.source_port.items[i].except = true;
 		policy.destination_port.items[i].except = true;
 	}
+	for (i = 0; i < TRAFFICMON_MATCH_SETS_MAX; i += 3) {
+		policy.source_sets.items[i].except = true;
+		policy.destination_sets.items[i + 1].except = true;
+	}
 	policy.device[3].except = true;
 	policy.device[7].glob[2] = '*';
 	expect_round_trip(&policy);
@@ -151,6 +163,8 @@ TEST(order_within_lists_does_not_change_the_message)
 	swapped.source.items[TRAFFICMON_MATCHES_MAX - 1] = policy.source.items[0];
 	swapped.destination_port.items[3] = policy.destination_port.items[7];
 	swapped.destination_port.items[7] = policy.destination_port.items[3];
+	swapped.source_sets.items[0] = policy.source_sets.items[5];
+	swapped.source_sets.items[5] = policy.source_sets.items[0];
 	swapped.device[0] = policy.device[1];
 	swapped.device[1] = policy.device[0];
 	swapped.terms[TM_TERM_MARK].items[0] = policy.terms[TM_TERM_MARK].items[1];
@@ -192,6 +206,13 @@ TEST(messages_of_a_larger_module_stay_in_bounds)
 	unsigned int i;
 
 	for (i = 0; i < 100; i++) {
+		struct nlattr *nest;
+
+		nest = mnl_attr_nest_start(nlh,
+					   TRAFFICMON_A_POLICY_SOURCE_SET);
+		mnl_attr_put_strz(nlh, TRAFFICMON_A_MATCH_SET_NAME,
+				  "a_name_longer_than_any_set_of_a_policy_has");
+		mnl_attr_nest_end(nlh, nest);
 		tm_attr_put_prefix(nlh, TRAFFICMON_A_POLICY_SOURCE, &prefix);
 		tm_attr_put_ports(nlh, TRAFFICMON_A_POLICY_SOURCE_PORT, &ports);
 		mnl_attr_put_strz(nlh, TRAFFICMON_A_POLICY_DEVICE,
@@ -201,4 +222,7 @@ TEST(messages_of_a_larger_module_stay_in_bounds)
 	EXPECT_EQ(policy.source.count, TRAFFICMON_MATCHES_MAX);
 	EXPECT_EQ(policy.source_port.count, TRAFFICMON_MATCHES_MAX);
 	EXPECT_EQ(policy.device_count, TRAFFICMON_DEVICES_MAX);
+	EXPECT_EQ(policy.source_sets.count, TRAFFICMON_MATCH_SETS_MAX);
+	EXPECT_EQ(strlen(policy.source_sets.items[7].name),
+		  TRAFFICMON_NAME_SIZE - 1);
 }

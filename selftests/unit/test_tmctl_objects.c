@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/tmctl/boot.c userspace/tmctl/carry.c userspace/tmctl/commandline.c userspace/tmctl/commit.c userspace/tmctl/counters.c userspace/tmctl/endpoint.c userspace/tmctl/event.c userspace/tmctl/explain_packet.c userspace/tmctl/findings.c userspace/tmctl/flow.c userspace/tmctl/flow_list.c userspace/tmctl/help.c userspace/tmctl/ledger.c userspace/tmctl/limiter.c userspace/tmctl/limiter_list.c userspace/tmctl/netns.c userspace/tmctl/policy.c userspace/tmctl/policy_apply.c userspace/tmctl/policy_diff.c userspace/tmctl/policy_explain.c userspace/tmctl/policy_explain_steps.c userspace/tmctl/policy_mode.c userspace/tmctl/policy_save.c userspace/tmctl/policy_words.c userspace/tmctl/record.c userspace/tmctl/ring.c userspace/tmctl/set.c userspace/tmctl/set_save.c userspace/tmctl/stats.c userspace/tmctl/status.c userspace/lib/*.c
+// build: userspace/tmctl/boot.c userspace/tmctl/carry.c userspace/tmctl/commandline.c userspace/tmctl/commit.c userspace/tmctl/counters.c userspace/tmctl/endpoint.c userspace/tmctl/event.c userspace/tmctl/explain_packet.c userspace/tmctl/findings.c userspace/tmctl/flow.c userspace/tmctl/flow_list.c userspace/tmctl/help.c userspace/tmctl/ledger.c userspace/tmctl/limiter.c userspace/tmctl/limiter_list.c userspace/tmctl/netns.c userspace/tmctl/policy.c userspace/tmctl/policy_apply.c userspace/tmctl/policy_diff.c userspace/tmctl/policy_explain.c userspace/tmctl/policy_explain_steps.c userspace/tmctl/policy_mode.c userspace/tmctl/policy_save.c userspace/tmctl/policy_sets.c userspace/tmctl/policy_words.c userspace/tmctl/record.c userspace/tmctl/ring.c userspace/tmctl/set.c userspace/tmctl/set_change.c userspace/tmctl/set_make.c userspace/tmctl/set_save.c userspace/tmctl/set_test.c userspace/tmctl/stats.c userspace/tmctl/status.c userspace/lib/*.c
 // flags: -lmnl -lnetfilter_conntrack -lnfnetlink -DTM_VERSION=__FILE__
 /*
  * What tmctl's objects make of a module's replies: nothing of a newer module is
@@ -47,7 +47,8 @@ static size_t widest_line(void)
 
 static const char *const tables[] = {
 	"flow", "record", "policy", "limiter", "event", "stats --explain",
-	"stats --all", "policy explain from 192.0.2.1:9 to 198.51.100.1:443 --all",
+	"stats --all", "set", "set show deny", "set test deny 203.0.113.7",
+	"policy explain from 192.0.2.1:9 to 198.51.100.1:443 --all",
 };
 
 #define TABLES	(sizeof(tables) / sizeof(tables[0]))
@@ -66,8 +67,10 @@ TEST(nothing_that_a_newer_module_says_is_hidden)
 		{ "record", { "attr_900" } },
 		{ "policy", { "attr_900", "limit.attr_900",
 			      "limit.1.attr_900" } },
+		{ "policy", { "destination_set.attr_900" } },
 		{ "set", { "attr_900" } },
 		{ "set show deny", { "attr_900", "entry.attr_900" } },
+		{ "set test deny 203.0.113.7", { "attr_900", "entry.attr_900" } },
 		{ "limiter", { "attr_900" } },
 		{ "event", { "attr_900" } },
 	};
@@ -228,4 +231,136 @@ TEST(a_dump_that_breaks_leaves_what_was_shown_and_a_whole_document)
 	EXPECT_TRUE(has("}],\"error\":{"));
 	EXPECT_TRUE(has(end));
 	EXPECT_STREQ(printed + strlen(printed) - 3, "}}\n");
+}
+
+/* What a command that the module or the tool refuses says, beside its exit code. */
+static void refused(const char *command, int exit_code, const char *message,
+		    const char *hint)
+{
+	struct tm_error error = { 0 };
+	FILE *stream = fmemopen(printed, sizeof(printed), "w");
+
+	ASSERT_TRUE(stream);
+	EXPECT(fake_run(command, stream, false, 0, &error) < 0, "%s: done",
+	       command);
+	fclose(stream);
+	EXPECT(error.exit_code == exit_code, "%s: exit code %d", command,
+	       error.exit_code);
+	EXPECT(strstr(error.message, message), "%s: %s", command,
+	       error.message);
+	EXPECT(strstr(error.hint, hint), "%s: %s", command, error.hint);
+}
+
+TEST(sets_are_shown_with_what_names_them_and_what_they_decide)
+{
+	print("set", false, 0);
+	EXPECT_TRUE(has(
+"NAME       ENTRIES  POLICIES    MEMORY  PACKETS DECIDED  BYTES DECIDED\n"));
+	EXPECT_TRUE(has("customers        2         1  4.12 KiB                -              -\n"));
+	print("set", true, 0);
+	EXPECT_TRUE(has("{\"name\":\"customers\",\"entries\":2,\"policies\":1,\"memory_bytes\":4224}"));
+	print("set show deny", true, 0);
+	EXPECT_TRUE(has("{\"prefix\":\"203.0.113.0/24\",\"timeout_ns\":5400000000000,\"packets_sampled\":123456,\"bytes_sampled\":7654321,\"hit_age_ns\":3000000000,\"comment\":\"ticket 4711: "));
+	print("set show deny", false, 0);
+	EXPECT_TRUE(has("PACKETS SAMPLED  BYTES SAMPLED  LAST HIT  COMMENT"));
+	print("policy", false, 0);
+	EXPECT_TRUE(has("to 198.51.100.0/24,2001:db8:1234::/48,@customers"));
+	print("policy", true, 0);
+	EXPECT_TRUE(has("\"destination\":[\"198.51.100.0/24\",\"2001:db8:1234::/48\",\"@customers\"]"));
+}
+
+static int tested(const char *command)
+{
+	struct tm_error error = { 0 };
+	FILE *stream = fmemopen(printed, sizeof(printed), "w");
+	int result;
+
+	ASSERT_TRUE(stream);
+	result = fake_run(command, stream, true, 0, &error);
+	fclose(stream);
+	return result;
+}
+
+TEST(an_address_is_tested_against_a_set)
+{
+	EXPECT_EQ(tested("set test deny 203.0.113.7 203.0.113.255"),
+		  TM_EXIT_DONE);
+	EXPECT_TRUE(has("{\"address\":\"203.0.113.7\",\"in\":true,\"prefix\":\"203.0.113.0/24\",\"timeout_ns\":5400000000000,"));
+	EXPECT_TRUE(has("{\"address\":\"203.0.113.255\",\"in\":true"));
+	EXPECT_EQ(tested("set test deny 203.0.113.7 ::1"), TM_EXIT_FINDINGS);
+	EXPECT_TRUE(has("{\"address\":\"::1\",\"in\":false}"));
+	EXPECT_EQ(tested("set test allow 203.0.113.7"), TM_EXIT_FINDINGS);
+	refused("set test deny 203.0.113.0/24", TM_EXIT_USAGE,
+		"203.0.113.0/24", "");
+	refused("set test deny example.org", TM_EXIT_USAGE, "example.org", "");
+	refused("set test deny 203.0.113.7 x", TM_EXIT_USAGE, "'x'", "");
+	refused("set test d/ 203.0.113.7", TM_EXIT_USAGE, "at place 2", "");
+}
+
+TEST(a_set_that_there_is_not_is_never_made_by_a_typing_mistake)
+{
+	static const char *const commands[] = {
+		"set show costumers", "set export costumers",
+		"set test costumers ::1", "set del costumers ::1",
+		"set flush costumers", "set destroy costumers",
+		"set replace costumers ::1", "set add costumers ::1",
+		"set add costumers ::1 --confirm 60s",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		refused(commands[i], TM_EXIT_REFUSED,
+			"there is no set 'costumers'",
+			"did you mean 'customers'? `tmctl set create costumers` makes a new one");
+	refused("set flush nobody", TM_EXIT_REFUSED, "there is no set 'nobody'",
+		"`tmctl set create nobody` makes it");
+}
+
+TEST(sets_are_made_and_destroyed_in_words)
+{
+	print("set create nobody", false, 0);
+	EXPECT_TRUE(has("Set nobody made, empty. Generation 8 is in use.\n"));
+	refused("set create customers", TM_EXIT_REFUSED,
+		"the set customers is there already, with 2 entries; nothing was changed",
+		"`tmctl set flush customers`");
+	refused("set create allow", TM_EXIT_REFUSED, "is there already", "");
+	refused("set create a/b", TM_EXIT_USAGE, "at place 2", "a name is");
+	refused("set destroy customers", TM_EXIT_REFUSED,
+		"the set customers is named by 1 policy: dns-answers-per-customer-prefix",
+		"apply a ruleset first");
+	refused("set destroy allow", TM_EXIT_USAGE,
+		"the set allow is always there", "`tmctl set flush allow`");
+	refused("set destroy deny", TM_EXIT_USAGE, "always there", "");
+}
+
+TEST(a_comment_that_no_entry_can_have_is_refused)
+{
+	static const char long_one[] =
+		"1234567890123456789012345678901234567890123456789012345678901234";
+	char command[128];
+
+	print("set add deny ::1 comment scanner", false, 0);
+	EXPECT_TRUE(has("1 prefix added to deny."));
+	snprintf(command, sizeof(command), "set add deny ::1 comment %.63s",
+		 long_one);
+	print(command, false, 0);
+	snprintf(command, sizeof(command), "set add deny ::1 comment %s",
+		 long_one);
+	refused(command, TM_EXIT_USAGE, "the comment has 64 bytes", "");
+	refused("set add deny ::1 comment ", TM_EXIT_USAGE,
+		"the comment is empty", "leave it out");
+	refused("set replace deny ::1 comment a\tb", TM_EXIT_USAGE,
+		"a control character, at place 2", "");
+}
+
+TEST(a_packet_is_explained_by_the_sets_in_use)
+{
+	print("policy explain from 192.0.2.1:53 to 203.0.113.7:9 class udp",
+	      false, 0);
+	EXPECT_TRUE(has("203.0.113.0/24 covers the destination"));
+	print("policy explain from 192.0.2.1:53 to 198.51.101.1:9 class udp --all",
+	      false, 0);
+	EXPECT_TRUE(has("it is empty"));
+	EXPECT_TRUE(has("neither end is in it"));
+	EXPECT_TRUE(has("destination 198.51.101.1 is none of 198.51.100.0/24, 2001:db8:1234::/48, @customers"));
 }

@@ -29,12 +29,19 @@ uint8_t tm_explain_tcp_class(uint8_t tcp_flags)
 	}
 }
 
-/* Of a list: is anything accepted, does it meet, and which excludes it. */
+/*
+ * Of a list: is anything accepted, does it meet, and which excludes it; and which of
+ * it, accepted or excluded, nobody knows.
+ */
 struct tally {
 	bool asked;
 	bool met;
 	bool excluded;
+	bool may_be_met;
+	bool may_be_excluded;
 	unsigned int item;
+	unsigned int accepted_unknown;
+	unsigned int excluded_unknown;
 };
 
 static void count(struct tally *tally, unsigned int item, bool except,
@@ -49,21 +56,41 @@ static void count(struct tally *tally, unsigned int item, bool except,
 	}
 }
 
+static void count_unknown(struct tally *tally, unsigned int item, bool except)
+{
+	if (!except) {
+		tally->asked = true;
+		tally->may_be_met = true;
+		tally->accepted_unknown = item;
+	} else if (!tally->may_be_excluded) {
+		tally->may_be_excluded = true;
+		tally->excluded_unknown = item;
+	}
+}
+
 /* @absent: the packet has nothing that could meet */
 static struct tm_explain_answer answer_of(const struct tally *tally,
 					  bool absent)
 {
 	struct tm_explain_answer answer = {
-		.accepted = !tally->asked || (!absent && tally->met),
+		.accepted = !tally->asked ||
+			    (!absent && (tally->met || tally->may_be_met)),
 		.item = tally->item,
 	};
 
-	if (absent)
+	if (absent) {
 		answer.unmet = TM_EXPLAIN_ABSENT;
-	else if (!answer.accepted)
+	} else if (!answer.accepted) {
 		answer.unmet = TM_EXPLAIN_NOT_AMONG;
-	else if (tally->excluded)
+	} else if (tally->excluded) {
 		answer.unmet = TM_EXPLAIN_EXCLUDED;
+	} else if (tally->may_be_met && !tally->met) {
+		answer.unmet = TM_EXPLAIN_UNDECIDED;
+		answer.item = tally->accepted_unknown;
+	} else if (tally->may_be_excluded) {
+		answer.unmet = TM_EXPLAIN_UNDECIDED;
+		answer.item = tally->excluded_unknown;
+	}
 	return answer;
 }
 
@@ -78,15 +105,35 @@ static struct tm_explain_answer ask_bits(uint32_t bits, unsigned int bit)
 	return answer;
 }
 
-static struct tm_explain_answer ask_prefixes(const struct tm_prefix_list *list,
-					     const struct tm_address *address)
+static void count_set(struct tally *tally, unsigned int item,
+		      const struct tm_match_set *named,
+		      const struct tm_set_list *sets,
+		      const struct tm_address *address)
+{
+	const struct tm_set *set = sets ? tm_set_list_find(sets, named->name) :
+					  NULL;
+
+	if (set)
+		count(tally, item, named->except,
+		      tm_entry_list_cover(&set->entries, address));
+	else
+		count_unknown(tally, item, named->except);
+}
+
+static struct tm_explain_answer
+ask_end(const struct tm_prefix_list *prefixes,
+	const struct tm_match_set_list *named, const struct tm_set_list *sets,
+	const struct tm_address *address)
 {
 	struct tally tally = { .asked = false };
 	unsigned int i;
 
-	for (i = 0; i < list->count; i++)
-		count(&tally, i, list->items[i].except,
-		      tm_prefix_covers(&list->items[i], address));
+	for (i = 0; i < prefixes->count; i++)
+		count(&tally, i, prefixes->items[i].except,
+		      tm_prefix_covers(&prefixes->items[i], address));
+	for (i = 0; i < named->count; i++)
+		count_set(&tally, prefixes->count + i, &named->items[i], sets,
+			  address);
 	return answer_of(&tally, false);
 }
 
@@ -178,9 +225,11 @@ tm_explain_ask(const struct tm_policy *policy, enum tm_explain_part part,
 				TRAFFICMON_FAMILY_IPV4 :
 				TRAFFICMON_FAMILY_IPV6);
 	case TM_EXPLAIN_SOURCE:
-		return ask_prefixes(&policy->source, &tuple->source);
+		return ask_end(&policy->source, &policy->source_sets,
+			       packet->sets, &tuple->source);
 	case TM_EXPLAIN_DESTINATION:
-		return ask_prefixes(&policy->destination, &tuple->destination);
+		return ask_end(&policy->destination, &policy->destination_sets,
+			       packet->sets, &tuple->destination);
 	case TM_EXPLAIN_SOURCE_PORT:
 		return ask_ports(&policy->source_port, packet->has_ports,
 				 tuple->source_port);

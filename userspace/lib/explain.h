@@ -16,6 +16,8 @@
  * @icmp_type, @icmp_code: of class icmp
  * @length:	of the IP packet, bytes
  * @device:	that it arrived on; empty: this host sends it, or nobody told
+ * @sets:	that its ends may be in, as tm_explain() knows them; of others, and of
+ *		all where it is NULL, nobody knows
  */
 struct tm_explain_packet {
 	struct tm_tuple tuple;
@@ -30,10 +32,11 @@ struct tm_explain_packet {
 	uint32_t length;
 	uint32_t mark;
 	char device[IFNAMSIZ];
+	const struct tm_set_list *sets;
 };
 
 /*
- * @file:	policies and sets; a set that is not named is not known
+ * @file:	policies and sets; a set that is not among them is not known
  * @failsafe:	the module parameter, NULL: not known
  * @suspended:	enforcement is
  */
@@ -70,12 +73,14 @@ enum tm_explain_unmet {
 	TM_EXPLAIN_NOT_AMONG,	/* what is accepted */
 	TM_EXPLAIN_EXCLUDED,
 	TM_EXPLAIN_ABSENT,	/* the packet has no such thing */
+	TM_EXPLAIN_UNDECIDED,	/* a set is not known that decides it */
 };
 
 /*
  * How a policy's part fits a packet.
- * @accepted:	it does but for what is excluded
- * @item:	of TM_EXPLAIN_EXCLUDED: by which of the list
+ * @accepted:	it does, or may, but for what is excluded
+ * @item:	of TM_EXPLAIN_EXCLUDED: by which of the list, sets behind prefixes; of
+ *		TM_EXPLAIN_UNDECIDED: which
  */
 struct tm_explain_answer {
 	enum tm_explain_unmet unmet;
@@ -124,7 +129,8 @@ enum tm_explain_effect {
  * @destination: it covers the destination, not the source
  * @policy:	of TM_EXPLAIN_POLICY
  * @unmet_count: its parts that are not met
- * @unmet:	the first of them, with its answer
+ * @unmet:	the first of them, with its answer; where all others are met, and the
+ *		effect is unknown, the first that is undecided
  */
 struct tm_explain_step {
 	enum tm_explain_stage stage;

@@ -140,28 +140,25 @@ static void take_stage(struct walk *walk, enum tm_explain_stage stage,
 
 /* One that a file does not name stays as it is, and nobody knows how. */
 static void take_set(struct walk *walk, enum tm_explain_stage stage,
-		     enum tm_set set, enum tm_explain_effect effect)
+		     const char *name, enum tm_explain_effect effect)
 {
-	const struct tm_file_set *file_set = &walk->ruleset->file->sets[set];
-	const struct tm_entry_list *entries = &file_set->entries;
+	const struct tm_set *set = tm_set_list_find(walk->packet->sets, name);
 	const struct tm_tuple *tuple = &walk->packet->tuple;
+	const struct tm_entry *source = NULL, *destination = NULL;
 	struct tm_explain_step step = { .stage = stage };
-	size_t i;
 
-	if (!file_set->named)
+	if (set) {
+		source = tm_entry_list_cover(&set->entries, &tuple->source);
+		destination = tm_entry_list_cover(&set->entries,
+						  &tuple->destination);
+	} else {
 		step.effect = TM_EXPLAIN_UNKNOWN;
-	for (i = 0; i < entries->count; i++) {
-		const struct tm_entry *entry = &entries->items[i];
-		bool source = tm_prefix_covers(&entry->prefix, &tuple->source);
-
-		if (!source &&
-		    !tm_prefix_covers(&entry->prefix, &tuple->destination))
-			continue;
-		if (step.entry &&
-		    step.entry->prefix.length >= entry->prefix.length)
-			continue;
-		step.entry = entry;
-		step.destination = !source;
+	}
+	if (source || destination) {
+		step.destination = !source ||
+				   (destination && destination->prefix.length >
+						   source->prefix.length);
+		step.entry = step.destination ? destination : source;
 		step.effect = effect;
 	}
 	take(walk, &step);
@@ -198,7 +195,7 @@ static void take_policy(struct walk *walk, const struct tm_policy *policy,
 		.policy = policy,
 	};
 	enum tm_explain_part part;
-	bool is_found = true;
+	bool is_found = true, is_decided = true, undecided;
 
 	for (part = 0; part < __TM_EXPLAIN_PART_MAX; part++) {
 		struct tm_explain_answer answer =
@@ -208,15 +205,19 @@ static void take_policy(struct walk *walk, const struct tm_policy *policy,
 			is_found &= answer.accepted;
 		if (!answer.unmet)
 			continue;
-		if (!step.unmet_count++) {
+		undecided = answer.unmet == TM_EXPLAIN_UNDECIDED;
+		if (!step.unmet_count && (is_decided || !undecided)) {
 			step.unmet = part;
 			step.answer = answer;
 		}
+		step.unmet_count += !undecided;
+		is_decided &= !undecided;
 	}
 	if (!step.unmet_count)
-		step.effect = *found < TM_POLICY_WALK_MAX ?
+		step.effect = *found >= TM_POLICY_WALK_MAX ?
+			      TM_EXPLAIN_BEYOND : is_decided ?
 			      effect_of(walk->ruleset, policy) :
-			      TM_EXPLAIN_BEYOND;
+			      TM_EXPLAIN_UNKNOWN;
 	*found += is_found;
 	take(walk, &step);
 }
@@ -227,22 +228,25 @@ bool tm_explain(const struct tm_explain_ruleset *ruleset,
 		void *data)
 {
 	const struct tm_policy_file *file = ruleset->file;
+	struct tm_explain_packet asked = *packet;
 	struct walk walk = {
 		.ruleset = ruleset,
-		.packet = packet,
+		.packet = &asked,
 		.visit = visit,
 		.data = data,
 	};
 	unsigned int found = 0;
 	unsigned int i;
 
+	asked.sets = &file->sets;
 	take_failsafe(&walk);
 	take_stage(&walk, TM_EXPLAIN_DISCOVERY, is_discovery(packet),
 		   TM_EXPLAIN_PASSES);
-	take_set(&walk, TM_EXPLAIN_ALLOW, TM_SET_ALLOW, TM_EXPLAIN_PASSES);
+	take_set(&walk, TM_EXPLAIN_ALLOW, TRAFFICMON_SET_ALLOW,
+		 TM_EXPLAIN_PASSES);
 	take_stage(&walk, TM_EXPLAIN_PATH_MTU, is_path_mtu(packet),
 		   TM_EXPLAIN_PASSES_BELOW);
-	take_set(&walk, TM_EXPLAIN_DENY, TM_SET_DENY,
+	take_set(&walk, TM_EXPLAIN_DENY, TRAFFICMON_SET_DENY,
 		 ruleset->suspended ? TM_EXPLAIN_COUNTS : TM_EXPLAIN_DROPS);
 	for (i = 0; i < file->policies.count; i++)
 		take_policy(&walk, &file->policies.items[i], &found);

@@ -81,14 +81,28 @@ static const char *value_of(const struct tm_explain_packet *packet,
 	}
 }
 
+/* The i-th of an end, sets behind prefixes. */
+static const char *end_item(const struct tm_prefix_list *prefixes,
+			    const struct tm_match_set_list *sets,
+			    unsigned int i, bool *except, char *buffer)
+{
+	if (i < prefixes->count) {
+		*except = prefixes->items[i].except;
+		return tm_prefix_format(&prefixes->items[i], buffer);
+	}
+	i -= prefixes->count;
+	if (i >= sets->count)
+		return NULL;
+	*except = sets->items[i].except;
+	snprintf(buffer, ITEM_TEXT, "@%s", sets->items[i].name);
+	return buffer;
+}
+
 /* The i-th of what stands in the policy; NULL behind the last. */
 static const char *item_of(const struct tm_policy *policy,
 			   enum tm_explain_part part, unsigned int i,
 			   bool *except, char *buffer)
 {
-	const struct tm_prefix_list *prefixes =
-		part == TM_EXPLAIN_SOURCE ? &policy->source :
-					    &policy->destination;
 	const struct tm_ports_list *ports =
 		part == TM_EXPLAIN_SOURCE_PORT ? &policy->source_port :
 						 &policy->destination_port;
@@ -97,11 +111,11 @@ static const char *item_of(const struct tm_policy *policy,
 
 	switch (part) {
 	case TM_EXPLAIN_SOURCE:
+		return end_item(&policy->source, &policy->source_sets, i,
+				except, buffer);
 	case TM_EXPLAIN_DESTINATION:
-		if (i == prefixes->count)
-			return NULL;
-		*except = prefixes->items[i].except;
-		return tm_prefix_format(&prefixes->items[i], buffer);
+		return end_item(&policy->destination,
+				&policy->destination_sets, i, except, buffer);
 	case TM_EXPLAIN_SOURCE_PORT:
 	case TM_EXPLAIN_DESTINATION_PORT:
 		if (i == ports->count)
@@ -219,6 +233,11 @@ const char *tm_explain_words(const struct tm_policy *policy,
 		return buffer;
 	}
 	item = item_of(policy, part, answer->item, &except, text);
+	if (answer->unmet == TM_EXPLAIN_UNDECIDED) {
+		add(buffer, ": whether it is in %s is not known",
+		    item ? item : "");
+		return buffer;
+	}
 	add(buffer, " is excluded by !%s", item ? item : "");
 	return buffer;
 }

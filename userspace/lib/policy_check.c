@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "names.h"
 #include "policy_check.h"
 
 struct check {
@@ -38,12 +39,16 @@ static bool has_port(const struct tm_policy *policy)
 	return policy->source_port.count || policy->destination_port.count;
 }
 
-/* Bits of the families that a list of prefixes leaves possible. */
-static uint32_t families_of(const struct tm_prefix_list *list)
+/* Bits of the families that an end leaves possible; a set may have both. */
+static uint32_t families_of(const struct tm_prefix_list *list,
+			    const struct tm_match_set_list *sets)
 {
 	uint32_t families = 0;
 	unsigned int i;
 
+	for (i = 0; i < sets->count; i++)
+		if (!sets->items[i].except)
+			return ~0u;
 	for (i = 0; i < list->count; i++)
 		if (!list->items[i].except)
 			families |= 1u << (list->items[i].address.size == 4 ?
@@ -81,8 +86,8 @@ static bool never_matches(const struct tm_policy *policy)
 {
 	uint32_t families = policy->families ? policy->families : ~0u;
 
-	if (!(families & families_of(&policy->source) &
-	      families_of(&policy->destination)))
+	if (!(families & families_of(&policy->source, &policy->source_sets) &
+	      families_of(&policy->destination, &policy->destination_sets)))
 		return true;
 	if (policy->fragments == 1u << TRAFFICMON_FRAGMENT_LATER &&
 	    (has_port(policy) || policy->terms[TM_TERM_TCP_FLAGS].count))
@@ -206,15 +211,16 @@ static void check_crowd(struct check *check)
 static void check_allow(struct check *check, bool allow_known)
 {
 	const struct tm_policy_list *policies = &check->file->policies;
-	const struct tm_file_set *allow = &check->file->sets[TM_SET_ALLOW];
+	const struct tm_set *allow = tm_set_list_find(&check->file->sets,
+						      TRAFFICMON_SET_ALLOW);
 	unsigned int enforcing = 0;
 	unsigned int i;
 
 	for (i = 0; i < policies->count; i++)
 		enforcing += enforces(&policies->items[i]);
-	if (!enforcing || allow->entries.count)
+	if (!enforcing || (allow && allow->entries.count))
 		return;
-	if (allow->named || allow_known)
+	if (allow || allow_known)
 		tell(check, 0,
 		     "%u of %u policies can drop and the set allow is empty: put in the addresses that this host is managed from",
 		     enforcing, policies->count);
@@ -222,6 +228,37 @@ static void check_allow(struct check *check, bool allow_known)
 		tell(check, 0,
 		     "%u of %u policies can drop and the file names no set allow: make sure that the one in use has the addresses that this host is managed from",
 		     enforcing, policies->count);
+}
+
+static bool is_named(const struct tm_policy_list *policies, const char *set)
+{
+	unsigned int i;
+
+	for (i = 0; i < policies->count; i++)
+		if (tm_policy_names_set(&policies->items[i], set))
+			return true;
+	return false;
+}
+
+/* A set by another name decides nothing. */
+static void check_set_names(struct check *check)
+{
+	static const char *const fixed[] = {
+		TRAFFICMON_SET_ALLOW, TRAFFICMON_SET_DENY,
+	};
+	const struct tm_set_list *sets = &check->file->sets;
+	unsigned int i;
+
+	for (i = 0; i < sets->count; i++) {
+		const char *name = sets->items[i].name;
+		const char *meant = tm_nearest(name, fixed, 2);
+
+		if (meant && !tm_set_is_fixed(name) &&
+		    !is_named(&check->file->policies, name))
+			tell(check, 0,
+			     "set %s is named by no policy and decides nothing: was the set %s meant?",
+			     name, meant);
+	}
 }
 
 unsigned int tm_policy_check(const struct tm_policy_file *file,
@@ -236,5 +273,6 @@ unsigned int tm_policy_check(const struct tm_policy_file *file,
 	check_fragments(&check);
 	check_crowd(&check);
 	check_allow(&check, allow_known);
+	check_set_names(&check);
 	return check.count;
 }

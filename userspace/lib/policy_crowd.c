@@ -75,7 +75,24 @@ static unsigned int intervals(const struct tm_policy *policy,
 	}
 }
 
-/* Is there nothing in the dimension but what is excluded? */
+/* Does it accept what is in a set?  Anything may be in it. */
+static bool accepts_set(const struct tm_policy *policy,
+			enum dimension dimension)
+{
+	const struct tm_match_set_list *sets = dimension == SOURCE ?
+					       &policy->source_sets :
+					       &policy->destination_sets;
+	unsigned int i;
+
+	if (dimension != SOURCE && dimension != DESTINATION)
+		return false;
+	for (i = 0; i < sets->count; i++)
+		if (!sets->items[i].except)
+			return true;
+	return false;
+}
+
+/* Is there nothing in the dimension but what is excluded, or a set? */
 static bool accepts_all(const struct tm_policy *policy,
 			enum dimension dimension)
 {
@@ -87,6 +104,8 @@ static bool accepts_all(const struct tm_policy *policy,
 	bool ends = dimension == SOURCE || dimension == DESTINATION;
 	unsigned int i;
 
+	if (accepts_set(policy, dimension))
+		return true;
 	for (i = 0; i < intervals(policy, dimension); i++)
 		if (!(ends ? prefixes->items[i].except :
 		      ports->items[i].except))

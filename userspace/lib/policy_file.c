@@ -13,11 +13,6 @@
 
 #define COMMENT_SIZE_MAX	1024	/* bytes */
 
-const char *const tm_set_names[__TM_SET_MAX] = {
-	[TM_SET_ALLOW]	= TRAFFICMON_SET_ALLOW,
-	[TM_SET_DENY]	= TRAFFICMON_SET_DENY,
-};
-
 static unsigned long line_of(struct tm_reader *reader, tm_json_value value)
 {
 	size_t end = tm_json_offset(reader->json, value);
@@ -281,65 +276,98 @@ static int read_entry_timeout(struct tm_reader *reader, tm_json_value value)
 	return 0;
 }
 
-static int read_entry(struct tm_reader *reader, tm_json_value value)
+static int read_entry_comment(struct tm_reader *reader, tm_json_value value)
+{
+	const char *text = tm_reader_string(reader, value,
+				       "a comment in double quotes");
+	struct tm_error error = { 0 };
+
+	if (!text)
+		return -1;
+	if (tm_comment_check(text, &error))
+		return tm_reader_fail_as(reader, value, &error);
+	reader->entry->comment = strdup(text);
+	if (!reader->entry->comment)
+		return tm_reader_fail(reader, value, "out of memory");
+	return 0;
+}
+
+static int read_entry_object(struct tm_reader *reader, tm_json_value value)
 {
 	static const struct tm_member members[] = {
 		{ "prefix", read_entry_prefix },
 		{ "timeout_seconds", read_entry_timeout },
+		{ "comment", read_entry_comment },
 	};
-	struct tm_file_set *set = reader->list;
-	struct tm_entry entry = { 0 };
-	struct tm_error error = { 0 };
 
-	reader->entry = &entry;
-	if (tm_json_type_of(reader->json, value) == TM_JSON_OBJECT) {
-		if (tm_reader_members(reader, value, members, COUNT(members),
-				      "an entry of a set"))
-			return -1;
-		if (tm_json_find(reader->json, value, "prefix") == TM_JSON_NONE)
-			return tm_reader_fail(reader, value,
-				    "found an entry without a prefix, expected \"prefix\"");
-	} else if (tm_reader_prefix(reader, value, false, &entry.prefix)) {
+	if (tm_reader_members(reader, value, members, COUNT(members),
+			      "an entry of a set"))
 		return -1;
-	}
-	reader->entry = NULL;
-	if (tm_entry_list_add(&set->entries, &entry, &error))
-		return tm_reader_fail_as(reader, value, &error);
-	return 0;
+	if (tm_json_find(reader->json, value, "prefix") != TM_JSON_NONE)
+		return 0;
+	return tm_reader_fail(reader, value,
+			      "found an entry without a prefix, expected \"prefix\"");
 }
 
-static int read_set(struct tm_reader *reader, tm_json_value value,
-		    enum tm_set number)
+static int read_entry(struct tm_reader *reader, tm_json_value value)
 {
-	struct tm_file_set *set = &reader->file->sets[number];
+	struct tm_set *set = reader->list;
+	struct tm_entry entry = { 0 };
+	struct tm_error error = { 0 };
+	int failed;
 
-	set->named = true;
+	reader->entry = &entry;
+	if (tm_json_type_of(reader->json, value) == TM_JSON_OBJECT)
+		failed = read_entry_object(reader, value);
+	else
+		failed = tm_reader_prefix(reader, value, false, &entry.prefix);
+	reader->entry = NULL;
+	if (!failed && tm_entry_list_add(&set->entries, &entry, &error))
+		failed = tm_reader_fail_as(reader, value, &error);
+	if (failed)
+		tm_entry_clean(&entry);
+	return failed;
+}
+
+/* The grammar of JSON has each key once. */
+static int read_set(struct tm_reader *reader, tm_json_value key)
+{
+	struct tm_set_list *sets = &reader->file->sets;
+	const char *name = tm_reader_string(reader, key, "the name of a set");
+	struct tm_error error = { 0 };
+	struct tm_set *set;
+
+	if (!name)
+		return -1;
+	if (tm_name_check("set", name, &error))
+		return tm_reader_fail_as(reader, key, &error);
+	if (sets->count == TRAFFICMON_SETS_MAX)
+		return tm_reader_fail(reader, key,
+				      "found set %u, expected at most %d",
+				      sets->count + 1, TRAFFICMON_SETS_MAX);
+	set = tm_set_list_add(sets, name, &error);
+	if (!set)
+		return tm_reader_fail_as(reader, key, &error);
 	reader->list = set;
-	if (tm_reader_each(reader, value, read_entry, UINT32_MAX))
+	if (tm_reader_each(reader, tm_json_member(reader->json, key),
+			   read_entry, UINT32_MAX))
 		return -1;
 	tm_entry_list_sort(&set->entries);
 	return 0;
 }
 
-static int read_allow(struct tm_reader *reader, tm_json_value value)
-{
-	return read_set(reader, value, TM_SET_ALLOW);
-}
-
-static int read_deny(struct tm_reader *reader, tm_json_value value)
-{
-	return read_set(reader, value, TM_SET_DENY);
-}
-
 static int read_sets(struct tm_reader *reader, tm_json_value value)
 {
-	static const struct tm_member members[] = {
-		{ TRAFFICMON_SET_ALLOW, read_allow },
-		{ TRAFFICMON_SET_DENY, read_deny },
-	};
+	struct tm_json *json = reader->json;
+	tm_json_value key;
 
-	return tm_reader_members(reader, value, members, COUNT(members),
-			    "the sets");
+	if (tm_json_type_of(json, value) != TM_JSON_OBJECT)
+		return tm_reader_fail_type(reader, value, "the sets");
+	for (key = tm_json_first(json, value); key != TM_JSON_NONE;
+	     key = tm_json_next(json, value, key))
+		if (read_set(reader, key))
+			return -1;
+	return 0;
 }
 
 /* What a file says about itself: of no effect. */
@@ -420,10 +448,6 @@ int tm_policy_file_read(struct tm_policy_file *file, struct tm_source *source)
 
 void tm_policy_file_free(struct tm_policy_file *file)
 {
-	unsigned int set;
-
 	tm_policy_list_free(&file->policies);
-	for (set = 0; set < __TM_SET_MAX; set++)
-		tm_entry_list_free(&file->sets[set].entries);
-	memset(file, 0, sizeof(*file));
+	tm_set_list_free(&file->sets);
 }

@@ -17,28 +17,10 @@
 
 #define TM_POLICY_FILE_SCHEMA	1
 
-/* The sets that exist. */
-enum tm_set {
-	TM_SET_ALLOW,
-	TM_SET_DENY,
-
-	__TM_SET_MAX
-};
-
-extern const char *const tm_set_names[__TM_SET_MAX];
-
-/*
- * @named:	the file speaks of the set, and so replaces it
- * @entries:	sorted, each prefix once
- */
-struct tm_file_set {
-	bool named;
-	struct tm_entry_list entries;
-};
-
+/* @sets: those that the file speaks of, and so replaces */
 struct tm_policy_file {
 	struct tm_policy_list policies;
-	struct tm_file_set sets[__TM_SET_MAX];
+	struct tm_set_list sets;
 };
 
 /*

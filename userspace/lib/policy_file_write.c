@@ -38,19 +38,24 @@ static void write_bits(FILE *stream, bool *any, const char *key, uint32_t bits,
 	fputc(']', stream);
 }
 
-static void write_prefixes(FILE *stream, bool *any, const char *key,
-			   const struct tm_prefix_list *list)
+/* Prefixes, and sets behind them. */
+static void write_end(FILE *stream, bool *any, const char *key,
+		      const struct tm_prefix_list *list,
+		      const struct tm_match_set_list *sets)
 {
 	char buffer[TM_PREFIX_TEXT];
 	unsigned int i;
 
-	if (!list->count)
+	if (!list->count && !sets->count)
 		return;
 	start_match(stream, any, key);
 	for (i = 0; i < list->count; i++)
 		fprintf(stream, "%s\"%s%s\"", i ? ", " : "",
 			list->items[i].except ? "!" : "",
 			tm_prefix_format(&list->items[i], buffer));
+	for (i = 0; i < sets->count; i++)
+		fprintf(stream, "%s\"%s@%s\"", i || list->count ? ", " : "",
+			sets->items[i].except ? "!" : "", sets->items[i].name);
 	fputc(']', stream);
 }
 
@@ -133,8 +138,10 @@ static void write_match(FILE *stream, const struct tm_policy *policy)
 	write_bits(stream, &any, "direction", policy->directions,
 		   &tm_names_direction);
 	write_bits(stream, &any, "family", policy->families, &tm_names_family);
-	write_prefixes(stream, &any, "source", &policy->source);
-	write_prefixes(stream, &any, "destination", &policy->destination);
+	write_end(stream, &any, "source", &policy->source,
+		  &policy->source_sets);
+	write_end(stream, &any, "destination", &policy->destination,
+		  &policy->destination_sets);
 	write_ports(stream, &any, "source_port", &policy->source_port);
 	write_ports(stream, &any, "destination_port",
 		    &policy->destination_port);
@@ -226,36 +233,40 @@ static void write_entry(FILE *stream, const struct tm_entry *entry)
 	char buffer[TM_PREFIX_TEXT];
 
 	tm_prefix_format(&entry->prefix, buffer);
-	if (entry->timeout_ns)
-		fprintf(stream,
-			"      {\"prefix\": \"%s\", \"timeout_seconds\": %" PRIu64 "}",
-			buffer, seconds);
-	else
+	if (!entry->timeout_ns && !entry->comment) {
 		fprintf(stream, "      \"%s\"", buffer);
+		return;
+	}
+	fprintf(stream, "      {\"prefix\": \"%s\"", buffer);
+	if (entry->timeout_ns)
+		fprintf(stream, ", \"timeout_seconds\": %" PRIu64, seconds);
+	if (entry->comment) {
+		fputs(", \"comment\": ", stream);
+		write_string(stream, entry->comment);
+	}
+	fputc('}', stream);
 }
 
-static void write_sets(FILE *stream, const struct tm_policy_file *file)
+static void write_sets(FILE *stream, const struct tm_set_list *sets)
 {
-	const char *separator = ",\n  \"sets\": {\n";
+	const struct tm_entry_list *entries;
 	unsigned int set;
 	size_t i;
 
-	for (set = 0; set < __TM_SET_MAX; set++) {
-		const struct tm_entry_list *entries = &file->sets[set].entries;
-
-		if (!file->sets[set].named)
-			continue;
-		fprintf(stream, "%s    \"%s\": [", separator,
-			tm_set_names[set]);
+	if (!sets->count)
+		return;
+	fputs(",\n  \"sets\": {\n", stream);
+	for (set = 0; set < sets->count; set++) {
+		entries = &sets->items[set].entries;
+		fprintf(stream, "%s    \"%s\": [", set ? ",\n" : "",
+			sets->items[set].name);
 		for (i = 0; i < entries->count; i++) {
 			fputs(i ? ",\n" : "\n", stream);
 			write_entry(stream, &entries->items[i]);
 		}
 		fputs(entries->count ? "\n    ]" : "]", stream);
-		separator = ",\n";
 	}
-	if (separator[2] == '\0')
-		fputs("\n  }", stream);
+	fputs("\n  }", stream);
 }
 
 int tm_policy_file_write(const struct tm_policy_file *file, FILE *stream)
@@ -269,7 +280,7 @@ int tm_policy_file_write(const struct tm_policy_file *file, FILE *stream)
 		write_policy(stream, &file->policies.items[i]);
 	}
 	fputs(file->policies.count ? "\n  ]" : "]", stream);
-	write_sets(stream, file);
+	write_sets(stream, &file->sets);
 	fputs("\n}\n", stream);
 	return fflush(stream) || ferror(stream) ? -1 : 0;
 }

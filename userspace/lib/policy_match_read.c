@@ -87,12 +87,52 @@ static int read_fragments(struct tm_reader *reader, tm_json_value value)
 			 &reader->policy->fragments);
 }
 
+static int fail_more(struct tm_reader *reader, tm_json_value value,
+		     const char *what, unsigned int most)
+{
+	return tm_reader_fail(reader, value,
+			      "found %s %u of the list, expected at most %u; put more into policies of their own",
+			      what, most + 1, most);
+}
+
+/* "@customers", "!@trusted" */
+static int read_match_set(struct tm_reader *reader, tm_json_value value,
+			  const char *text)
+{
+	struct tm_match_set_list *list = reader->sets;
+	struct tm_match_set *set = &list->items[list->count];
+	bool except = *text == '!';
+	const char *name = text + except + 1;
+	struct tm_error error = { 0 };
+	unsigned int i;
+
+	if (tm_name_check("set", name, &error))
+		return tm_reader_fail_as(reader, value, &error);
+	for (i = 0; i < list->count; i++)
+		if (!strcmp(list->items[i].name, name) &&
+		    list->items[i].except == except)
+			return fail_twice(reader, value, "set", text);
+	if (list->count == TRAFFICMON_MATCH_SETS_MAX)
+		return fail_more(reader, value, "set",
+				 TRAFFICMON_MATCH_SETS_MAX);
+	strcpy(set->name, name);
+	set->except = except;
+	list->count++;
+	return 0;
+}
+
 static int read_prefix(struct tm_reader *reader, tm_json_value value)
 {
+	const char *text = tm_reader_string(reader, value,
+				       "a prefix or a set in double quotes, \"10.0.0.0/8\" or \"@customers\"");
 	struct tm_prefix_list *list = reader->list;
 	struct tm_prefix prefix;
 	unsigned int i;
 
+	if (!text)
+		return -1;
+	if (text[*text == '!'] == '@')
+		return read_match_set(reader, value, text);
 	if (tm_reader_prefix(reader, value, true, &prefix))
 		return -1;
 	for (i = 0; i < list->count; i++)
@@ -100,22 +140,35 @@ static int read_prefix(struct tm_reader *reader, tm_json_value value)
 			return fail_twice(reader, value, "prefix",
 					  tm_json_text(reader->json, value,
 						       NULL));
+	if (list->count == TRAFFICMON_MATCHES_MAX)
+		return fail_more(reader, value, "prefix",
+				 TRAFFICMON_MATCHES_MAX);
 	list->items[list->count++] = prefix;
 	return 0;
 }
 
+/* Prefixes and sets in one list, with room of their own each. */
+static int read_end(struct tm_reader *reader, tm_json_value value,
+		    struct tm_prefix_list *prefixes,
+		    struct tm_match_set_list *sets)
+{
+	reader->list = prefixes;
+	reader->sets = sets;
+	return tm_reader_match_list(reader, value, read_prefix,
+				    TRAFFICMON_MATCHES_MAX +
+				    TRAFFICMON_MATCH_SETS_MAX);
+}
+
 static int read_source(struct tm_reader *reader, tm_json_value value)
 {
-	reader->list = &reader->policy->source;
-	return tm_reader_match_list(reader, value, read_prefix,
-				    TRAFFICMON_MATCHES_MAX);
+	return read_end(reader, value, &reader->policy->source,
+			&reader->policy->source_sets);
 }
 
 static int read_destination(struct tm_reader *reader, tm_json_value value)
 {
-	reader->list = &reader->policy->destination;
-	return tm_reader_match_list(reader, value, read_prefix,
-				    TRAFFICMON_MATCHES_MAX);
+	return read_end(reader, value, &reader->policy->destination,
+			&reader->policy->destination_sets);
 }
 
 /* A number, or a text of which the "!" is taken off; the type is that of both. */

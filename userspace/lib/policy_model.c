@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Policies and set entries in memory: defaults, keys in words, equality.
+ * Policies in memory: defaults, keys in words, equality.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,35 +30,22 @@ void tm_policy_init(struct tm_policy *policy)
 	policy->aggregate_factor = TM_AGGREGATE_FACTOR_DEFAULT;
 }
 
-/* Room for one more of `size` bytes; NULL with error set: out of memory. */
-static void *grow(void *items, size_t count, size_t *room, size_t size,
-		  struct tm_error *error)
-{
-	size_t more = *room ? 2 * *room : 16;
-	void *larger;
-
-	if (count < *room)
-		return items;
-	larger = reallocarray(items, more, size);
-	if (!larger) {
-		tm_error_set(error, TM_EXIT_REFUSED, 0, "out of memory");
-		return NULL;
-	}
-	*room = more;
-	return larger;
-}
-
 struct tm_policy *tm_policy_list_add(struct tm_policy_list *list,
 				     struct tm_error *error)
 {
-	size_t room = list->room;
-	struct tm_policy *items = grow(list->items, list->count, &room,
-				       sizeof(*items), error);
+	unsigned int room = list->room ? 2 * list->room : 16;
+	struct tm_policy *items = list->items;
 
-	if (!items)
-		return NULL;
-	list->items = items;
-	list->room = room;
+	if (list->count == list->room) {
+		items = reallocarray(items, room, sizeof(*items));
+		if (!items) {
+			tm_error_set(error, TM_EXIT_REFUSED, 0,
+				     "out of memory");
+			return NULL;
+		}
+		list->items = items;
+		list->room = room;
+	}
 	tm_policy_init(&items[list->count]);
 	return &items[list->count++];
 }
@@ -84,23 +71,19 @@ struct tm_policy *tm_policy_list_find(const struct tm_policy_list *list,
 	return NULL;
 }
 
-int tm_prefix_compare(const struct tm_prefix *a, const struct tm_prefix *b)
-{
-	int order;
-
-	if (a->except != b->except)
-		return a->except ? 1 : -1;
-	if (a->address.size != b->address.size)
-		return a->address.size < b->address.size ? -1 : 1;
-	order = memcmp(a->address.bytes, b->address.bytes, a->address.size);
-	if (order)
-		return order;
-	return (int)a->length - (int)b->length;
-}
-
 static int compare_prefixes(const void *a, const void *b)
 {
 	return tm_prefix_compare(a, b);
+}
+
+static int compare_sets(const void *left, const void *right)
+{
+	const struct tm_match_set *a = left;
+	const struct tm_match_set *b = right;
+
+	if (a->except != b->except)
+		return a->except ? 1 : -1;
+	return strcmp(a->name, b->name);
 }
 
 static int compare_ports(const void *left, const void *right)
@@ -227,6 +210,13 @@ static bool same_limits(const struct tm_policy *a, const struct tm_policy *b)
 	return true;
 }
 
+static bool same_sets(const struct tm_match_set_list *a,
+		      const struct tm_match_set_list *b)
+{
+	return same_list(a->items, a->count, b->items, b->count,
+			 sizeof(struct tm_match_set), compare_sets);
+}
+
 static bool same_terms(const struct tm_policy *a, const struct tm_policy *b)
 {
 	unsigned int kind;
@@ -253,6 +243,8 @@ bool tm_policy_equal_definition(const struct tm_policy *a,
 	       same_list(a->destination.items, a->destination.count,
 			 b->destination.items, b->destination.count,
 			 sizeof(struct tm_prefix), compare_prefixes) &&
+	       same_sets(&a->source_sets, &b->source_sets) &&
+	       same_sets(&a->destination_sets, &b->destination_sets) &&
 	       same_list(a->source_port.items, a->source_port.count,
 			 b->source_port.items, b->source_port.count,
 			 sizeof(struct tm_ports), compare_ports) &&
@@ -270,6 +262,12 @@ bool tm_policy_equal(const struct tm_policy *a, const struct tm_policy *b)
 	       tm_policy_equal_definition(a, b);
 }
 
+static void sort_sets(struct tm_match_set_list *list)
+{
+	list->count = sort_unique(list->items, list->count,
+				  sizeof(struct tm_match_set), compare_sets);
+}
+
 void tm_policy_sort(struct tm_policy *policy)
 {
 	unsigned int kind;
@@ -282,6 +280,8 @@ void tm_policy_sort(struct tm_policy *policy)
 						policy->destination.count,
 						sizeof(struct tm_prefix),
 						compare_prefixes);
+	sort_sets(&policy->source_sets);
+	sort_sets(&policy->destination_sets);
 	policy->source_port.count = sort_unique(policy->source_port.items,
 						policy->source_port.count,
 						sizeof(struct tm_ports),
@@ -322,6 +322,22 @@ bool tm_policy_has_globs(const struct tm_policy *policy)
 	return false;
 }
 
+static bool is_named(const struct tm_match_set_list *list, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++)
+		if (!strcmp(list->items[i].name, name))
+			return true;
+	return false;
+}
+
+bool tm_policy_names_set(const struct tm_policy *policy, const char *name)
+{
+	return is_named(&policy->source_sets, name) ||
+	       is_named(&policy->destination_sets, name);
+}
+
 bool tm_policy_has_match(const struct tm_policy *policy)
 {
 	unsigned int kind;
@@ -332,6 +348,7 @@ bool tm_policy_has_match(const struct tm_policy *policy)
 	return policy->classes || policy->directions || policy->families ||
 	       policy->fragments ||
 	       policy->source.count || policy->destination.count ||
+	       policy->source_sets.count || policy->destination_sets.count ||
 	       policy->source_port.count || policy->destination_port.count ||
 	       policy->device_count;
 }
@@ -458,61 +475,4 @@ int tm_device_check(const char *name, struct tm_error *error)
 					      "device name \"%s\" has a character that no device name has: space, '/', ':' or a control character",
 					      name);
 	return 0;
-}
-
-int tm_entry_list_add(struct tm_entry_list *list, const struct tm_entry *entry,
-		      struct tm_error *error)
-{
-	struct tm_entry *items = grow(list->items, list->count, &list->room,
-				      sizeof(*items), error);
-
-	if (!items)
-		return -1;
-	list->items = items;
-	items[list->count] = *entry;
-	items[list->count].place = list->count;
-	list->count++;
-	list->unknown += !!entry->unknown;
-	return 0;
-}
-
-void tm_entry_list_free(struct tm_entry_list *list)
-{
-	size_t i;
-
-	for (i = 0; list->unknown && i < list->count; i++)
-		free(list->items[i].unknown);
-	free(list->items);
-	memset(list, 0, sizeof(*list));
-}
-
-/* By place last: qsort() promises no order of equal ones. */
-static int compare_entries(const void *left, const void *right)
-{
-	const struct tm_entry *a = left;
-	const struct tm_entry *b = right;
-	int order = tm_prefix_compare(&a->prefix, &b->prefix);
-
-	if (order)
-		return order;
-	return a->place < b->place ? -1 : 1;
-}
-
-size_t tm_entry_list_sort(struct tm_entry_list *list)
-{
-	size_t kept = 0;
-	size_t i;
-
-	if (!list->count)
-		return 0;
-	qsort(list->items, list->count, sizeof(*list->items), compare_entries);
-	for (i = 0; i < list->count; i++) {
-		if (kept && !tm_prefix_compare(&list->items[kept - 1].prefix,
-					       &list->items[i].prefix))
-			free(list->items[--kept].unknown);
-		list->items[kept++] = list->items[i];
-	}
-	i = list->count - kept;
-	list->count = kept;
-	return i;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Policies and set entries as the tool holds them, between file and kernel.
+ * Policies as the tool holds them, between file and kernel.
  *
  * A policy here is complete: tm_policy_init() gives it the defaults of the
  * UAPI, and tm_limit_burst_default() the default burst, so that two policies
@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "set_model.h"
 #include "term.h"
 #include "value.h"
 
@@ -28,7 +29,6 @@
 #define TM_BURST_SECONDS_MAX		3600ull		/* of the rate */
 #define TM_AGGREGATE_FACTOR_MAX		1024u
 #define TM_AGGREGATE_FACTOR_DEFAULT	8u
-#define TM_TIMEOUT_SECONDS_MAX		31536000ull	/* a year */
 
 /* "src/32/128" and the like, with the NUL */
 #define TM_KEY_TEXT			16
@@ -46,6 +46,17 @@ struct tm_prefix_list {
 
 struct tm_ports_list {
 	struct tm_ports items[TRAFFICMON_MATCHES_MAX];
+	unsigned int count;	/* 0: any */
+};
+
+/* A set that a policy names. */
+struct tm_match_set {
+	char name[TRAFFICMON_NAME_SIZE];
+	bool except;
+};
+
+struct tm_match_set_list {
+	struct tm_match_set items[TRAFFICMON_MATCH_SETS_MAX];
 	unsigned int count;	/* 0: any */
 };
 
@@ -79,6 +90,8 @@ struct tm_policy {
 	uint32_t fragments;
 	struct tm_prefix_list source;
 	struct tm_prefix_list destination;
+	struct tm_match_set_list source_sets;		/* beside source */
+	struct tm_match_set_list destination_sets;	/* beside destination */
 	struct tm_ports_list source_port;
 	struct tm_ports_list destination_port;
 	struct tm_device device[TRAFFICMON_DEVICES_MAX];
@@ -97,24 +110,6 @@ struct tm_policy_list {
 	unsigned int unknown;	/* have attributes that this tool does not know */
 };
 
-/*
- * @timeout_ns:	what is left, 0: for ever
- * @unknown:	of unknown.h, of an entry that the module told; its list frees it
- */
-struct tm_entry {
-	struct tm_prefix prefix;
-	uint64_t timeout_ns;
-	char *unknown;
-	size_t place;	/* in which it was added: tm_entry_list_add() sets it */
-};
-
-struct tm_entry_list {
-	struct tm_entry *items;
-	size_t count;
-	size_t room;
-	size_t unknown;		/* entries that have something unknown */
-};
-
 /* All defaults of the UAPI, no match, no limit, no name. */
 void tm_policy_init(struct tm_policy *policy);
 
@@ -130,7 +125,7 @@ struct tm_policy *tm_policy_list_find(const struct tm_policy_list *list,
 /*
  * tm_policy_equal_definition: same in all that decides whether counters and
  * limiters live on: all but mode, name, comment and line.  The order within a
- * list of prefixes, ports or devices is no difference.
+ * list of prefixes, sets, ports or devices is no difference.
  * tm_policy_equal: the same in mode and name too.
  */
 bool tm_policy_equal_definition(const struct tm_policy *a,
@@ -138,7 +133,7 @@ bool tm_policy_equal_definition(const struct tm_policy *a,
 bool tm_policy_equal(const struct tm_policy *a, const struct tm_policy *b);
 
 /*
- * Put prefixes, ports and devices in a fixed order, each once: the module
+ * Put prefixes, sets, ports and devices in a fixed order, each once: the module
  * takes the same policy in another order for another one.
  */
 void tm_policy_sort(struct tm_policy *policy);
@@ -147,6 +142,8 @@ void tm_policy_sort(struct tm_policy *policy);
 bool tm_policy_has_limit(const struct tm_policy *policy);
 /* Does one of its devices need a glob: a wildcard, or one that is excluded? */
 bool tm_policy_has_globs(const struct tm_policy *policy);
+/* Does it name the set, at one of its ends? */
+bool tm_policy_names_set(const struct tm_policy *policy, const char *name);
 /* Does it match on anything? */
 bool tm_policy_has_match(const struct tm_policy *policy);
 
@@ -171,18 +168,5 @@ bool tm_key_has_destination(uint8_t key);
 
 /* Is it a name that a network device can have? */
 int tm_device_check(const char *name, struct tm_error *error);
-
-int tm_entry_list_add(struct tm_entry_list *list, const struct tm_entry *entry,
-		      struct tm_error *error);
-void tm_entry_list_free(struct tm_entry_list *list);
-
-/* Total order: what is excluded last; then family, address, length. */
-int tm_prefix_compare(const struct tm_prefix *a, const struct tm_prefix *b);
-
-/*
- * Sort by prefix; of entries with one prefix keep the last added and return
- * how many others were dropped.
- */
-size_t tm_entry_list_sort(struct tm_entry_list *list);
 
 #endif /* TM_POLICY_MODEL_H */

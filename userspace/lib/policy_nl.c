@@ -13,9 +13,10 @@
 #include "policy_nl.h"
 #include "unknown.h"
 
-/* The largest: lists of 36 bytes a prefix, 24 a range, 28 a glob or a term. */
+/* The largest: lists of 36 bytes a prefix, 24 a range, 28 a glob or a term, 44 a set. */
 _Static_assert(TM_NL_REQUEST_SIZE > TRAFFICMON_MATCHES_MAX * 2 * (36 + 24) +
 	       TRAFFICMON_DEVICES_MAX * 28 +
+	       TRAFFICMON_MATCH_SETS_MAX * 2 * 44 +
 	       TRAFFICMON_TERMS_MAX * __TM_TERM_MAX * 28 + 1024,
 	       "a policy fits a request");
 
@@ -38,6 +39,21 @@ static void add_prefix(struct tm_prefix_list *list, const struct nlattr *nest)
 		tm_attr_prefix(tb[TRAFFICMON_A_PREFIX_ADDRESS],
 			       tb[TRAFFICMON_A_PREFIX_LENGTH]);
 	list->items[list->count++].except = tb[TRAFFICMON_A_PREFIX_EXCEPT];
+}
+
+static void add_set(struct tm_match_set_list *list, const struct nlattr *nest)
+{
+	const struct nlattr *tb[TRAFFICMON_A_MATCH_SET_MAX + 1];
+	struct tm_match_set *set = &list->items[list->count];
+	struct tm_error ignored;
+
+	if (list->count == TRAFFICMON_MATCH_SETS_MAX ||
+	    tm_attrs_read_nested(&tm_attrs_match_set, nest, tb, &ignored))
+		return;
+	list->count++;
+	snprintf(set->name, sizeof(set->name), "%s",
+		 tm_attr_string(tb[TRAFFICMON_A_MATCH_SET_NAME]));
+	set->except = tb[TRAFFICMON_A_MATCH_SET_EXCEPT];
 }
 
 static void add_ports(struct tm_ports_list *list, const struct nlattr *nest)
@@ -140,6 +156,12 @@ static void add_multi(struct tm_policy *policy, const struct nlattr *attr)
 	case TRAFFICMON_A_POLICY_DESTINATION:
 		add_prefix(&policy->destination, attr);
 		break;
+	case TRAFFICMON_A_POLICY_SOURCE_SET:
+		add_set(&policy->source_sets, attr);
+		break;
+	case TRAFFICMON_A_POLICY_DESTINATION_SET:
+		add_set(&policy->destination_sets, attr);
+		break;
 	case TRAFFICMON_A_POLICY_SOURCE_PORT:
 		add_ports(&policy->source_port, attr);
 		break;
@@ -233,6 +255,23 @@ static void put_prefixes(struct nlmsghdr *request, uint16_t number,
 
 	for (i = 0; i < list->count; i++)
 		tm_attr_put_prefix(request, number, &list->items[i]);
+}
+
+static void put_sets(struct nlmsghdr *request, uint16_t number,
+		     const struct tm_match_set_list *list)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++) {
+		struct nlattr *nest = mnl_attr_nest_start(request, number);
+
+		mnl_attr_put_strz(request, TRAFFICMON_A_MATCH_SET_NAME,
+				  list->items[i].name);
+		if (list->items[i].except)
+			mnl_attr_put(request, TRAFFICMON_A_MATCH_SET_EXCEPT, 0,
+				     NULL);
+		mnl_attr_nest_end(request, nest);
+	}
 }
 
 static void put_ports(struct nlmsghdr *request, uint16_t number,
@@ -358,6 +397,9 @@ void tm_policy_put(struct nlmsghdr *request, const struct tm_policy *policy)
 	put_prefixes(request, TRAFFICMON_A_POLICY_SOURCE, &sorted.source);
 	put_prefixes(request, TRAFFICMON_A_POLICY_DESTINATION,
 		     &sorted.destination);
+	put_sets(request, TRAFFICMON_A_POLICY_SOURCE_SET, &sorted.source_sets);
+	put_sets(request, TRAFFICMON_A_POLICY_DESTINATION_SET,
+		 &sorted.destination_sets);
 	put_ports(request, TRAFFICMON_A_POLICY_SOURCE_PORT,
 		  &sorted.source_port);
 	put_ports(request, TRAFFICMON_A_POLICY_DESTINATION_PORT,

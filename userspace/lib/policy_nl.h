@@ -45,6 +45,18 @@ void tm_policy_put(struct nlmsghdr *request, const struct tm_policy *policy);
 int tm_policies_get(struct tm_nl *nl, struct tm_policy_list *policies,
 		    uint64_t *generation, struct tm_error *error);
 
+/* The sets that there are, with their sizes, without their entries. */
+int tm_sets_get(struct tm_nl *nl, struct tm_set_list *sets,
+		struct tm_error *error);
+
+/*
+ * Does a set cover the address?
+ * @entry:	the longest that does, where one is found; free with tm_entry_clean()
+ */
+int tm_set_test(struct tm_nl *nl, const char *name,
+		const struct tm_address *address, struct tm_entry *entry,
+		bool *found, struct tm_error *error);
+
 /* The entries of a set, sorted. */
 int tm_set_get(struct tm_nl *nl, const char *name,
 	       struct tm_entry_list *entries, struct tm_error *error);

@@ -20,6 +20,7 @@ struct tm_reader_bits {
 /*
  * @policy:	the one being read
  * @list:	the list of it, or of the file, being read
+ * @sets:	beside a list of prefixes
  * @kind:	of the terms being read
  * @bits:	being read
  * @entry:	the one being read, when it is an object
@@ -31,6 +32,7 @@ struct tm_reader {
 	struct tm_policy_file *file;
 	struct tm_policy *policy;
 	void *list;
+	struct tm_match_set_list *sets;
 	enum tm_term_kind kind;
 	struct tm_reader_bits bits;
 	struct tm_entry *entry;

@@ -99,13 +99,21 @@ void tm_transaction_abort(struct tm_nl *nl)
 	tm_nl_do(nl, request, NULL, NULL, &ignored);
 }
 
+/* The sets first: a policy names what there is. */
 static int stage(struct tm_nl *nl, const struct tm_policy_file *file,
 		 struct tm_error *error)
 {
 	struct nlmsghdr *request;
-	unsigned int i, set;
+	unsigned int i;
 	size_t done;
 
+	for (i = 0; i < file->sets.count; i++) {
+		const struct tm_set *set = &file->sets.items[i];
+
+		if (tm_set_send(nl, TRAFFICMON_CMD_SET_ADD, set->name,
+				&set->entries, true, &done, error))
+			return name_culprit("set", set->name, error);
+	}
 	for (i = 0; i < file->policies.count; i++) {
 		request = tm_nl_request(nl, TRAFFICMON_CMD_POLICY_ADD, 0);
 		tm_policy_put(request, &file->policies.items[i]);
@@ -114,11 +122,6 @@ static int stage(struct tm_nl *nl, const struct tm_policy_file *file,
 					    file->policies.items[i].name,
 					    error);
 	}
-	for (set = 0; set < __TM_SET_MAX; set++)
-		if (file->sets[set].named &&
-		    tm_set_send(nl, TRAFFICMON_CMD_SET_ADD, tm_set_names[set],
-				&file->sets[set].entries, true, &done, error))
-			return name_culprit("set", tm_set_names[set], error);
 	return 0;
 }
 

@@ -22,6 +22,15 @@ static bool defines_policy(uint16_t number)
 	       number <= TRAFFICMON_A_POLICY_MAX;
 }
 
+/* The same of an entry. */
+static bool defines_entry(uint16_t number)
+{
+	return number == TRAFFICMON_A_ENTRY_ADDRESS ||
+	       number == TRAFFICMON_A_ENTRY_LENGTH ||
+	       number == TRAFFICMON_A_ENTRY_TIMEOUT ||
+	       number == TRAFFICMON_A_ENTRY_COMMENT;
+}
+
 /* Bytes of entries a SET_ADD gets before the next is begun: below 8 KiB in all. */
 #define ENTRIES_SIZE		7168
 
@@ -46,6 +55,31 @@ static int append(struct tm_carried *carried, const struct nlattr *attr)
 	memset(larger + carried->length, 0, length);
 	memcpy(larger + carried->length, attr, attr->nla_len);
 	carried->length += length;
+	return 0;
+}
+
+/* An entry without how it fares: its nest is made anew around what defines it. */
+static int append_entry(struct tm_carry *carry, struct tm_carried *carried,
+			const struct nlattr *entry)
+{
+	struct nlattr nest = {
+		.nla_len = MNL_ATTR_HDRLEN,
+		.nla_type = entry->nla_type,
+	};
+	size_t start = carried->length;
+	const struct nlattr *attr;
+
+	if (append(carried, &nest))
+		return -1;
+	mnl_attr_for_each_nested(attr, entry) {
+		uint16_t number = mnl_attr_get_type(attr);
+
+		carry->unknown += number > TRAFFICMON_A_ENTRY_MAX;
+		if (defines_entry(number) && append(carried, attr))
+			return -1;
+	}
+	((struct nlattr *)(carried->bytes + start))->nla_len =
+		carried->length - start;
 	return 0;
 }
 
@@ -115,6 +149,7 @@ static int read_set(const struct nlmsghdr *nlh, void *data,
 	snprintf(larger[carry->set_count].name,
 		 sizeof(larger[carry->set_count].name), "%s",
 		 tm_attr_string(tb[TRAFFICMON_A_SET_NAME]));
+	carry->made |= !tm_set_is_fixed(larger[carry->set_count].name);
 	carry->set_count++;
 	return 0;
 }
@@ -139,7 +174,8 @@ static int read_entry(const struct nlmsghdr *nlh, void *data,
 	last = set->entry_count ? &set->entries[set->entry_count - 1] : NULL;
 	if (!last || last->length > ENTRIES_SIZE)
 		last = grow(&set->entries, &set->entry_count);
-	if (!last || append(last, tb[TRAFFICMON_A_SET_ENTRY]))
+	if (!last || append_entry(reading->carry, last,
+				   tb[TRAFFICMON_A_SET_ENTRY]))
 		return no_memory(error);
 	reading->carry->entry_total++;
 	return 0;
@@ -220,6 +256,7 @@ static int write_policy(const struct tm_carried *policy, struct tm_nl *nl,
 	       tm_nl_do(nl, request, NULL, NULL, error) ? -1 : 0;
 }
 
+/* entries NULL: none, so that the set comes into being. */
 static int write_entries(const struct tm_carried_set *set,
 			 const struct tm_carried *entries, struct tm_nl *nl,
 			 struct tm_error *error)
@@ -228,34 +265,42 @@ static int write_entries(const struct tm_carried_set *set,
 						 0);
 
 	mnl_attr_put_strz(request, TRAFFICMON_A_SET_NAME, set->name);
-	return put_bytes(request, entries, error) ||
+	return (entries && put_bytes(request, entries, error)) ||
 	       tm_nl_do(nl, request, NULL, NULL, error) ? -1 : 0;
 }
 
+static int write_set(const struct tm_carried_set *set, struct tm_nl *nl,
+		     struct tm_error *error)
+{
+	size_t i;
+
+	if (!set->entry_count && !tm_set_is_fixed(set->name))
+		return write_entries(set, NULL, nl, error);
+	for (i = 0; i < set->entry_count; i++)
+		if (write_entries(set, &set->entries[i], nl, error))
+			return -1;
+	return 0;
+}
+
+/* The sets first: a policy names what there is. */
 static int write_all(const struct tm_carry *carry, struct tm_nl *nl,
 		     struct tm_error *error)
 {
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < carry->policy_count; i++) {
+	for (i = 0; i < carry->set_count; i++)
+		if (write_set(&carry->sets[i], nl, error))
+			return -1;
+	for (i = 0; i < carry->policy_count; i++)
 		if (write_policy(&carry->policies[i], nl, error))
 			return -1;
-	}
-	for (i = 0; i < carry->set_count; i++) {
-		for (j = 0; j < carry->sets[i].entry_count; j++) {
-			if (write_entries(&carry->sets[i],
-					  &carry->sets[i].entries[j], nl,
-					  error))
-				return -1;
-		}
-	}
 	return 0;
 }
 
 int tm_carry_write(const struct tm_carry *carry, struct tm_nl *nl,
 		   struct tm_commit *commit, struct tm_error *error)
 {
-	if (!carry->policy_count && !carry->entry_total)
+	if (!carry->policy_count && !carry->entry_total && !carry->made)
 		return 0;
 	if (tm_transaction_begin(nl, false, error))
 		return -1;

@@ -20,13 +20,14 @@ struct tm_carried {
 
 /* One set's entries are split over as many messages as they need. */
 struct tm_carried_set {
-	char name[32];
+	char name[TRAFFICMON_NAME_SIZE];
 	struct tm_carried *entries;
 	size_t entry_count;
 };
 
 /*
- * @unknown:	policy attributes met that this tool does not know, which were
+ * @made:	there is another set than allow and deny
+ * @unknown:	attributes of policies and entries met that this tool does not know, which were
  *		left behind
  */
 struct tm_carry {
@@ -35,6 +36,7 @@ struct tm_carry {
 	struct tm_carried_set *sets;
 	size_t set_count;
 	size_t entry_total;
+	bool made;
 	unsigned int unknown;
 };
 

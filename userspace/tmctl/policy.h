@@ -31,6 +31,16 @@ int policy_ruleset_read(struct tm_nl *nl, struct tm_policy_file *file,
 /* The same: the module may know more than this tool, and so the file. */
 void policy_ruleset_warn(struct tm_out *out, const struct tm_policy_file *file);
 
+/*
+ * policy_sets.c: sets that its policies name, and that it does not have, each once;
+ * allow and deny, which are always there, left out.
+ */
+int policy_foreign_sets(const struct tm_policy_file *file,
+			struct tm_set_list *foreign, struct tm_error *error);
+/* The same: are those among the sets in use?  0, or -1 with error set. */
+int policy_sets_check(const char *file_name, const struct tm_policy_file *file,
+		      const struct tm_set_list *live, struct tm_error *error);
+
 /* policy_explain.c: the way of a packet. */
 int policy_explain_run(struct tm_context *context, struct tm_error *error);
 
@@ -77,31 +87,36 @@ enum policy_change_kind {
 };
 
 /*
- * @object: "policy", "order", or the name of a set
- * @name: of the policy, or the prefix
+ * @object: "policy", "order", "set", or @ and the name of a set
+ * @name: of the policy or set, or the prefix
  * @detail: what changed, empty where there is nothing to say
  */
 struct policy_change {
 	enum policy_change_kind kind;
-	const char *object;
+	char object[TRAFFICMON_NAME_SIZE + 1];
 	char name[TM_PREFIX_TEXT];
 	char detail[96];
 };
 
+/* How many of each kind. */
+struct policy_diff_counts {
+	size_t of[POLICY_CHANGE_KINDS];
+};
+
 /*
  * @items: all but the unchanged
- * @policies, @sets: how many of each kind
+ * @sets: of the entries of each set of the new one
  */
 struct policy_diff {
 	struct policy_change *items;
 	size_t count;
 	size_t room;
-	size_t policies[POLICY_CHANGE_KINDS];
-	size_t sets[__TM_SET_MAX][POLICY_CHANGE_KINDS];
+	struct policy_diff_counts policies;
+	struct policy_diff_counts *sets;
 };
 
 /*
- * From old to new; sets that new does not name are not looked at.  What is
+ * From old to new; sets that new does not have are not looked at.  What is
  * left of a timeout counts as changed from two seconds of difference on.
  */
 int policy_diff_make(struct policy_diff *diff, const struct tm_policy_file *old,

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -55,6 +56,13 @@ static int read_file(const char *path, struct tm_source *source,
 	       tm_source_error(source, error) : 0;
 }
 
+static void print_size(struct tm_out *out, const char *key,
+		       const struct tm_set *set)
+{
+	if (set)
+		tm_out_number(out, key, set->entries.count);
+}
+
 static void print_contents(struct tm_out *out, const char *name,
 			   const struct tm_policy_file *file)
 {
@@ -64,12 +72,12 @@ static void print_contents(struct tm_out *out, const char *name,
 		{ "enforcing", "of them enforcing", TM_UNIT_COUNT },
 		{ "allow_entries", "entries of allow", TM_UNIT_COUNT },
 		{ "deny_entries", "entries of deny", TM_UNIT_COUNT },
+		{ "other_sets", "other sets", TM_UNIT_COUNT },
+		{ "other_entries", "entries of them", TM_UNIT_COUNT },
 		{ NULL, NULL, TM_UNIT_NONE }
 	};
-	static const char *const keys[] = {
-		[TM_SET_ALLOW] = "allow_entries",
-		[TM_SET_DENY] = "deny_entries",
-	};
+	const struct tm_set_list *sets = &file->sets;
+	size_t others = 0, other_entries = 0;
 	unsigned int enforcing = 0;
 	unsigned int i;
 
@@ -80,11 +88,51 @@ static void print_contents(struct tm_out *out, const char *name,
 	tm_out_string(out, "file", name);
 	tm_out_number(out, "policies", file->policies.count);
 	tm_out_number(out, "enforcing", enforcing);
-	for (i = 0; i < __TM_SET_MAX; i++)
-		if (file->sets[i].named)
-			tm_out_number(out, keys[i],
-				      file->sets[i].entries.count);
+	print_size(out, "allow_entries",
+		   tm_set_list_find(sets, TRAFFICMON_SET_ALLOW));
+	print_size(out, "deny_entries",
+		   tm_set_list_find(sets, TRAFFICMON_SET_DENY));
+	for (i = 0; i < sets->count; i++)
+		if (!tm_set_is_fixed(sets->items[i].name)) {
+			others++;
+			other_entries += sets->items[i].entries.count;
+		}
+	if (others) {
+		tm_out_number(out, "other_sets", others);
+		tm_out_number(out, "other_entries", other_entries);
+	}
 	tm_out_end(out);
+}
+
+/* No finding: those in use are meant. */
+static int note_foreign_sets(struct tm_out *out,
+			     const struct tm_policy_file *file,
+			     struct tm_error *error)
+{
+	struct tm_set_list foreign;
+	char *list, *end;
+	unsigned int i;
+
+	if (policy_foreign_sets(file, &foreign, error))
+		return -1;
+	list = malloc((foreign.count + 1) * (TRAFFICMON_NAME_SIZE + 2));
+	if (!list) {
+		tm_set_list_free(&foreign);
+		return tm_error_set(error, TM_EXIT_REFUSED, 0, "out of memory");
+	}
+	end = list;
+	tm_out_array(out, "sets_not_in_file");
+	for (i = 0; i < foreign.count; i++) {
+		tm_out_string(out, NULL, foreign.items[i].name);
+		end = stpcpy(stpcpy(end, i ? ", " : ""), foreign.items[i].name);
+	}
+	tm_out_end(out);
+	if (foreign.count)
+		tm_out_prose(out, "It names sets that the file does not have: %s",
+			     list);
+	free(list);
+	tm_set_list_free(&foreign);
+	return 0;
 }
 
 int policy_check_run(struct tm_context *context, struct tm_error *error)
@@ -96,6 +144,7 @@ int policy_check_run(struct tm_context *context, struct tm_error *error)
 	struct tm_policy_file file;
 	struct tm_source source;
 	unsigned int count;
+	int failed;
 
 	if (read_file(context->positionals[0], &source, &file, error)) {
 		tm_source_free(&source);
@@ -103,6 +152,7 @@ int policy_check_run(struct tm_context *context, struct tm_error *error)
 	}
 	findings.name = source.name;
 	print_contents(context->out, source.name, &file);
+	failed = note_foreign_sets(context->out, &file, error);
 	tm_out_array(context->out, "findings");
 	count = tm_policy_check(&file, false, tell_finding, &findings);
 	tm_out_end(context->out);
@@ -114,29 +164,70 @@ int policy_check_run(struct tm_context *context, struct tm_error *error)
 		tm_out_text(context->out, "The file is valid.");
 	tm_policy_file_free(&file);
 	tm_source_free(&source);
+	if (failed)
+		return -1;
 	return count && tm_given_flag(context, "--strict") ?
 	       TM_EXIT_FINDINGS : TM_EXIT_DONE;
 }
 
-/* What is in use now: the policies, and the sets that matter to the file. */
+/* What is in use now: the policies, and of the sets what matters to the file. */
 static int read_current(struct tm_nl *nl, const struct tm_policy_file *file,
 			struct tm_policy_file *current, uint64_t *generation,
 			struct tm_error *error)
 {
-	unsigned int set;
+	unsigned int i;
+	int failed;
 
 	memset(current, 0, sizeof(*current));
 	if (tm_policies_get(nl, &current->policies, generation, error))
 		return -1;
-	for (set = 0; set < __TM_SET_MAX; set++) {
-		if (!file->sets[set].named && set != TM_SET_ALLOW)
+	failed = tm_sets_get(nl, &current->sets, error);
+	for (i = 0; !failed && i < current->sets.count; i++) {
+		struct tm_set *set = &current->sets.items[i];
+
+		if (tm_set_list_find(&file->sets, set->name) ||
+		    !strcmp(set->name, TRAFFICMON_SET_ALLOW))
+			failed = tm_set_get(nl, set->name, &set->entries,
+					    error);
+	}
+	if (failed)
+		tm_policy_file_free(current);
+	return failed;
+}
+
+/* Add to the entries what live has of those with a timeout, where they have none. */
+static int keep_timed_entries(struct tm_entry_list *entries,
+			      const struct tm_entry_list *live,
+			      struct tm_error *error)
+{
+	const size_t count = entries->count;
+	size_t at = 0;
+	size_t i;
+
+	for (i = 0; i < live->count; i++) {
+		struct tm_entry entry = live->items[i];
+
+		while (at < count &&
+		       tm_prefix_compare(&entries->items[at].prefix,
+					 &entry.prefix) < 0)
+			at++;
+		if (!entry.timeout_ns ||
+		    (at < count && !tm_prefix_compare(&entries->items[at].prefix,
+						      &entry.prefix)))
 			continue;
-		if (tm_set_get(nl, tm_set_names[set],
-			       &current->sets[set].entries, error)) {
-			tm_policy_file_free(current);
+		entry.unknown = NULL;
+		if (entry.comment) {
+			entry.comment = strdup(entry.comment);
+			if (!entry.comment)
+				return tm_error_set(error, TM_EXIT_REFUSED, 0,
+						    "out of memory");
+		}
+		if (tm_entry_list_add(entries, &entry, error)) {
+			tm_entry_clean(&entry);
 			return -1;
 		}
 	}
+	tm_entry_list_sort(entries);
 	return 0;
 }
 
@@ -148,49 +239,45 @@ static int keep_timed(struct tm_policy_file *file,
 		      const struct tm_policy_file *current,
 		      struct tm_error *error)
 {
-	unsigned int set;
-	size_t i;
+	unsigned int i;
 
-	for (set = 0; set < __TM_SET_MAX; set++) {
-		const struct tm_entry_list *live = &current->sets[set].entries;
-		struct tm_entry_list *entries = &file->sets[set].entries;
-		const size_t count = entries->count;
-		size_t at = 0;
+	for (i = 0; i < file->sets.count; i++) {
+		struct tm_set *set = &file->sets.items[i];
+		const struct tm_set *live = tm_set_list_find(&current->sets,
+							     set->name);
 
-		for (i = 0; file->sets[set].named && i < live->count; i++) {
-			struct tm_entry entry = live->items[i];
-
-			while (at < count &&
-			       tm_prefix_compare(&entries->items[at].prefix,
-						 &entry.prefix) < 0)
-				at++;
-			if (!entry.timeout_ns ||
-			    (at < count &&
-			     !tm_prefix_compare(&entries->items[at].prefix,
-						&entry.prefix)))
-				continue;
-			entry.unknown = NULL;
-			if (tm_entry_list_add(entries, &entry, error))
-				return -1;
-		}
-		tm_entry_list_sort(entries);
+		if (live && keep_timed_entries(&set->entries, &live->entries,
+					       error))
+			return -1;
 	}
 	return 0;
 }
 
-/* Look the ruleset over as it will be, with the sets that stay. */
-static void warn(struct tm_context *context, const char *name,
-		 const struct tm_policy_file *file,
-		 const struct tm_policy_file *current)
+/* Look the ruleset over as it will be, with the set allow that stays. */
+static int warn(struct tm_context *context, const char *name,
+		const struct tm_policy_file *file,
+		const struct tm_policy_file *current, struct tm_error *error)
 {
 	struct findings findings = { .out = context->out, .name = name };
 	struct tm_policy_file future = *file;
-	unsigned int set;
+	struct tm_set *allow = tm_set_list_find(&current->sets,
+						TRAFFICMON_SET_ALLOW);
 
-	for (set = 0; set < __TM_SET_MAX; set++)
-		if (!file->sets[set].named)
-			future.sets[set] = current->sets[set];
+	if (allow && !tm_set_list_find(&file->sets, allow->name)) {
+		future.sets.items = reallocarray(NULL, file->sets.count + 1,
+						 sizeof(*allow));
+		if (!future.sets.items)
+			return tm_error_set(error, TM_EXIT_REFUSED, 0,
+					    "out of memory");
+		if (file->sets.count)
+			memcpy(future.sets.items, file->sets.items,
+			       file->sets.count * sizeof(*allow));
+		future.sets.items[future.sets.count++] = *allow;
+	}
 	tm_policy_check(&future, true, tell_finding, &findings);
+	if (future.sets.items != file->sets.items)
+		free(future.sets.items);
+	return 0;
 }
 
 /* --generation N: the caller has seen N and means to replace that one. */
@@ -262,9 +349,10 @@ static int apply_file(struct tm_context *context, const char *name,
 	if (!nl || read_current(nl, file, &current, &generation, error))
 		return -1;
 	if (!check_generation(context, generation, error) &&
+	    !policy_sets_check(name, file, &current.sets, error) &&
 	    (context->positional_count || !keep_timed(file, &current, error)) &&
+	    !warn(context, name, file, &current, error) &&
 	    !policy_diff_make(&diff, &current, file, error)) {
-		warn(context, name, file, &current);
 		result = apply(context, nl, file, &diff, generation, commit,
 			       error);
 		policy_diff_free(&diff);

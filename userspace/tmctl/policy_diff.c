@@ -45,7 +45,7 @@ static struct policy_change *add(struct policy_diff *diff,
 	change = &diff->items[diff->count++];
 	memset(change, 0, sizeof(*change));
 	change->kind = kind;
-	change->object = object;
+	snprintf(change->object, sizeof(change->object), "%s", object);
 	snprintf(change->name, sizeof(change->name), "%s", name);
 	return change;
 }
@@ -59,10 +59,10 @@ static int compare_policy(struct policy_diff *diff,
 	bool same = tm_policy_equal_definition(old, new);
 
 	if (same && old->mode == new->mode) {
-		diff->policies[POLICY_UNCHANGED]++;
+		diff->policies.of[POLICY_UNCHANGED]++;
 		return 0;
 	}
-	diff->policies[POLICY_CHANGED]++;
+	diff->policies.of[POLICY_CHANGED]++;
 	change = add(diff, POLICY_CHANGED, "policy", new->name, error);
 	if (!change)
 		return -1;
@@ -115,7 +115,7 @@ static int compare_policies(struct policy_diff *diff,
 				return -1;
 			continue;
 		}
-		diff->policies[POLICY_ADDED]++;
+		diff->policies.of[POLICY_ADDED]++;
 		if (!add(diff, POLICY_ADDED, "policy", name, error))
 			return -1;
 	}
@@ -124,7 +124,7 @@ static int compare_policies(struct policy_diff *diff,
 
 		if (tm_policy_list_find(new, name))
 			continue;
-		diff->policies[POLICY_REMOVED]++;
+		diff->policies.of[POLICY_REMOVED]++;
 		if (!add(diff, POLICY_REMOVED, "policy", name, error))
 			return -1;
 	}
@@ -146,42 +146,75 @@ static const char *timeout_words(uint64_t timeout_ns, char *buffer)
 	return timeout_ns ? tm_duration_format(timeout_ns, buffer) : "for ever";
 }
 
-static int add_entry(struct policy_diff *diff, enum policy_change_kind kind,
-		     enum tm_set set, const struct tm_entry *old,
-		     const struct tm_entry *new, struct tm_error *error)
+static bool same_comment(const char *a, const char *b)
 {
-	const struct tm_entry *entry = new ? new : old;
-	char from[TM_DURATION_TEXT], to[TM_DURATION_TEXT];
-	char prefix[TM_PREFIX_TEXT];
-	struct policy_change *change;
+	return !a || !b ? a == b : !strcmp(a, b);
+}
 
-	diff->sets[set][kind]++;
-	if (kind == POLICY_UNCHANGED)
-		return 0;
-	change = add(diff, kind, tm_set_names[set],
-		     tm_prefix_format(&entry->prefix, prefix), error);
-	if (!change)
-		return -1;
-	if (kind == POLICY_CHANGED)
+static bool same_entry(const struct tm_entry *a, const struct tm_entry *b)
+{
+	return same_timeout(a->timeout_ns, b->timeout_ns) &&
+	       same_comment(a->comment, b->comment);
+}
+
+static void describe_change(const struct tm_entry *old,
+			    const struct tm_entry *new,
+			    struct policy_change *change)
+{
+	char from[TM_DURATION_TEXT], to[TM_DURATION_TEXT];
+
+	if (!same_timeout(old->timeout_ns, new->timeout_ns))
 		snprintf(change->detail, sizeof(change->detail),
 			 "timeout %s -> %s",
 			 timeout_words(old->timeout_ns, from),
 			 timeout_words(new->timeout_ns, to));
+	if (!same_comment(old->comment, new->comment))
+		snprintf(change->detail + strlen(change->detail),
+			 sizeof(change->detail) - strlen(change->detail),
+			 "%scomment", change->detail[0] ? ", " : "");
+}
+
+/* Of @set; old or new is NULL where there is none. */
+static int add_entry(struct policy_diff *diff, struct policy_diff_counts *counts,
+		     const char *set, const struct tm_entry *old,
+		     const struct tm_entry *new, struct tm_error *error)
+{
+	const struct tm_entry *entry = new ? new : old;
+	enum policy_change_kind kind = POLICY_CHANGED;
+	char prefix[TM_PREFIX_TEXT];
+	struct policy_change *change;
+
+	if (!old)
+		kind = POLICY_ADDED;
+	else if (!new)
+		kind = POLICY_REMOVED;
+	else if (same_entry(old, new))
+		kind = POLICY_UNCHANGED;
+	counts->of[kind]++;
+	if (kind == POLICY_UNCHANGED)
+		return 0;
+	change = add(diff, kind, set, tm_prefix_format(&entry->prefix, prefix),
+		     error);
+	if (!change)
+		return -1;
+	if (kind == POLICY_CHANGED)
+		describe_change(old, new, change);
 	return 0;
 }
 
 /* Both lists are sorted: walk them side by side. */
-static int compare_set(struct policy_diff *diff, enum tm_set set,
-		       const struct tm_entry_list *old,
-		       const struct tm_entry_list *new, struct tm_error *error)
+static int compare_entries(struct policy_diff *diff,
+			   struct policy_diff_counts *counts, const char *set,
+			   const struct tm_entry_list *old,
+			   const struct tm_entry_list *new,
+			   struct tm_error *error)
 {
 	size_t i = 0, n = 0;
+	int order;
 
 	while (i < old->count || n < new->count) {
 		const struct tm_entry *a = &old->items[i];
 		const struct tm_entry *b = &new->items[n];
-		enum policy_change_kind kind;
-		int order;
 
 		if (i == old->count)
 			order = 1;
@@ -189,14 +222,7 @@ static int compare_set(struct policy_diff *diff, enum tm_set set,
 			order = -1;
 		else
 			order = tm_prefix_compare(&a->prefix, &b->prefix);
-		if (order < 0)
-			kind = POLICY_REMOVED;
-		else if (order > 0)
-			kind = POLICY_ADDED;
-		else
-			kind = same_timeout(a->timeout_ns, b->timeout_ns) ?
-			       POLICY_UNCHANGED : POLICY_CHANGED;
-		if (add_entry(diff, kind, set, order <= 0 ? a : NULL,
+		if (add_entry(diff, counts, set, order <= 0 ? a : NULL,
 			      order >= 0 ? b : NULL, error))
 			return -1;
 		i += order <= 0;
@@ -205,21 +231,48 @@ static int compare_set(struct policy_diff *diff, enum tm_set set,
 	return 0;
 }
 
+/* old NULL: it comes into being, which is a change though it be empty. */
+static int compare_set(struct policy_diff *diff,
+		       struct policy_diff_counts *counts,
+		       const struct tm_set *old, const struct tm_set *new,
+		       struct tm_error *error)
+{
+	static const struct tm_entry_list none = { .count = 0 };
+	char object[TRAFFICMON_NAME_SIZE + 1];
+
+	if (!old && !add(diff, POLICY_ADDED, "set", new->name, error))
+		return -1;
+	snprintf(object, sizeof(object), "@%s", new->name);
+	return compare_entries(diff, counts, object,
+			       old ? &old->entries : &none, &new->entries,
+			       error);
+}
+
+static int compare_sets(struct policy_diff *diff, const struct tm_set_list *old,
+			const struct tm_set_list *new, struct tm_error *error)
+{
+	unsigned int i;
+
+	diff->sets = calloc(new->count + 1, sizeof(*diff->sets));
+	if (!diff->sets)
+		return tm_error_set(error, TM_EXIT_REFUSED, 0, "out of memory");
+	for (i = 0; i < new->count; i++) {
+		const struct tm_set *set = &new->items[i];
+
+		if (compare_set(diff, &diff->sets[i],
+				tm_set_list_find(old, set->name), set, error))
+			return -1;
+	}
+	return 0;
+}
+
 int policy_diff_make(struct policy_diff *diff, const struct tm_policy_file *old,
 		     const struct tm_policy_file *new, struct tm_error *error)
 {
-	unsigned int set;
-
 	memset(diff, 0, sizeof(*diff));
-	if (compare_policies(diff, &old->policies, &new->policies, error))
-		goto failed;
-	for (set = 0; set < __TM_SET_MAX; set++)
-		if (new->sets[set].named &&
-		    compare_set(diff, set, &old->sets[set].entries,
-				&new->sets[set].entries, error))
-			goto failed;
-	return 0;
-failed:
+	if (!compare_policies(diff, &old->policies, &new->policies, error) &&
+	    !compare_sets(diff, &old->sets, &new->sets, error))
+		return 0;
 	policy_diff_free(diff);
 	return -1;
 }
@@ -227,6 +280,7 @@ failed:
 void policy_diff_free(struct policy_diff *diff)
 {
 	free(diff->items);
+	free(diff->sets);
 	memset(diff, 0, sizeof(*diff));
 }
 
@@ -257,7 +311,7 @@ static void print_changes(struct tm_out *out, const struct policy_diff *diff)
 		if (strcmp(object, change->object))
 			shown = 0;
 		object = change->object;
-		if (shown++ >= ENTRIES_SHOWN && strcmp(object, "policy") &&
+		if (shown++ >= ENTRIES_SHOWN && *object == '@' &&
 		    !tm_out_is_json(out))
 			continue;
 		tm_out_row(out);
@@ -272,33 +326,34 @@ static void print_changes(struct tm_out *out, const struct policy_diff *diff)
 }
 
 static void print_sum(struct tm_out *out, const char *what, const char *key,
-		      const size_t *counts)
+		      const struct policy_diff_counts *counts)
 {
 	unsigned int kind;
 
 	tm_out_text(out, "%s: %zu added, %zu removed, %zu changed, %zu unchanged",
-		    what, counts[POLICY_ADDED], counts[POLICY_REMOVED],
-		    counts[POLICY_CHANGED], counts[POLICY_UNCHANGED]);
+		    what, counts->of[POLICY_ADDED], counts->of[POLICY_REMOVED],
+		    counts->of[POLICY_CHANGED], counts->of[POLICY_UNCHANGED]);
 	tm_out_block(out, key, NULL);
 	for (kind = 0; kind < POLICY_CHANGE_KINDS; kind++)
-		tm_out_number(out, kind_names[kind], counts[kind]);
+		tm_out_number(out, kind_names[kind], counts->of[kind]);
 	tm_out_end(out);
 }
 
 void policy_diff_print(struct tm_out *out, const struct policy_diff *diff,
 		       const struct tm_policy_file *new)
 {
-	char what[64];
+	char what[64], key[TRAFFICMON_NAME_SIZE + 1];
 	unsigned int set;
 
 	print_changes(out, diff);
 	tm_out_block(out, "summary", NULL);
-	print_sum(out, "policies", "policies", diff->policies);
-	for (set = 0; set < __TM_SET_MAX; set++) {
-		if (!new->sets[set].named)
-			continue;
-		snprintf(what, sizeof(what), "set %s", tm_set_names[set]);
-		print_sum(out, what, tm_set_names[set], diff->sets[set]);
+	print_sum(out, "policies", "policies", &diff->policies);
+	for (set = 0; set < new->sets.count; set++) {
+		const char *name = new->sets.items[set].name;
+
+		snprintf(what, sizeof(what), "set %s", name);
+		snprintf(key, sizeof(key), "@%s", name);
+		print_sum(out, what, key, &diff->sets[set]);
 	}
 	tm_out_end(out);
 }

@@ -32,6 +32,50 @@ static const char *failsafe_of(const struct tm_module_parameters *parameters)
 	return "";
 }
 
+/* In the place of a set's entries those that cover an end of the packet. */
+static int read_covering(struct explain *explain, struct tm_set *set,
+			 struct tm_error *error)
+{
+	const struct tm_tuple *tuple = &explain->packet.tuple;
+	const struct tm_address *ends[] = { &tuple->source, &tuple->destination };
+	struct tm_entry entry;
+	unsigned int i;
+	bool found;
+
+	for (i = 0; i < 2; i++) {
+		if (tm_set_test(explain->nl, set->name, ends[i], &entry, &found,
+				error))
+			return -1;
+		if (found && tm_entry_list_add(&set->entries, &entry, error)) {
+			tm_entry_clean(&entry);
+			return -1;
+		}
+	}
+	tm_entry_list_sort(&set->entries);
+	return 0;
+}
+
+/* Sets that somebody asks, and that are not empty, are asked for the packet's ends. */
+static int read_sets(struct explain *explain, struct tm_error *error)
+{
+	struct tm_policy_file *file = &explain->file;
+	unsigned int i, p;
+
+	if (tm_sets_get(explain->nl, &file->sets, error))
+		return -1;
+	for (i = 0; i < file->sets.count; i++) {
+		struct tm_set *set = &file->sets.items[i];
+		bool asked = tm_set_is_fixed(set->name);
+
+		for (p = 0; !asked && p < file->policies.count; p++)
+			asked = tm_policy_names_set(&file->policies.items[p],
+						    set->name);
+		if (asked && set->size && read_covering(explain, set, error))
+			return -1;
+	}
+	return 0;
+}
+
 static int read_loaded(struct tm_context *context, struct explain *explain,
 		       struct tm_error *error)
 {
@@ -40,8 +84,9 @@ static int read_loaded(struct tm_context *context, struct explain *explain,
 	explain->nl = tm_context_nl(context, error);
 	if (!explain->nl ||
 	    tm_info_get(explain->nl, &explain->info, NULL, error) ||
-	    policy_ruleset_read(explain->nl, &explain->file,
-				&explain->generation, error))
+	    tm_policies_get(explain->nl, &explain->file.policies,
+			    &explain->generation, error) ||
+	    read_sets(explain, error))
 		return -1;
 	policy_ruleset_warn(context->out, &explain->file);
 	if (!tm_module_parameters_read(&explain->parameters, &unread))
@@ -50,8 +95,42 @@ static int read_loaded(struct tm_context *context, struct explain *explain,
 	return 0;
 }
 
-static int read_file(const char *path, struct explain *explain,
-		     struct tm_error *error)
+/*
+ * Sets that its policies name, and the file does not have, are those in use, where
+ * they can be asked; else they stay unknown.
+ */
+static void read_foreign(struct tm_context *context, struct explain *explain)
+{
+	struct tm_set_list foreign, live = { .count = 0 };
+	struct tm_error ignored;
+	unsigned int i;
+
+	if (policy_foreign_sets(&explain->file, &foreign, &ignored))
+		return;
+	if (foreign.count) {
+		explain->nl = tm_context_nl(context, &ignored);
+		if (explain->nl)
+			tm_sets_get(explain->nl, &live, &ignored);
+	}
+	for (i = 0; i < foreign.count; i++) {
+		const char *name = foreign.items[i].name;
+		struct tm_set *set;
+
+		if (!tm_set_list_find(&live, name))
+			continue;
+		set = tm_set_list_add(&explain->file.sets, name, &ignored);
+		if (set && read_covering(explain, set, &ignored)) {
+			tm_entry_list_free(&set->entries);
+			explain->file.sets.count--;
+		}
+	}
+	explain->nl = NULL;
+	tm_set_list_free(&foreign);
+	tm_set_list_free(&live);
+}
+
+static int read_file(struct tm_context *context, const char *path,
+		     struct explain *explain, struct tm_error *error)
 {
 	struct tm_source source;
 	int failed = tm_source_read(&source, path);
@@ -62,6 +141,8 @@ static int read_file(const char *path, struct explain *explain,
 		failed = tm_source_error(&source, error);
 	tm_source_free(&source);
 	explain->name = path;
+	if (!failed)
+		read_foreign(context, explain);
 	return failed;
 }
 
@@ -165,10 +246,27 @@ static const struct tm_explain_step *decided_by(const struct explain *explain)
 	return NULL;
 }
 
+/* A policy that would decide, if it were known whether it matches; or NULL. */
+static const struct tm_policy *undecided_by(const struct explain *explain)
+{
+	size_t i;
+
+	for (i = 0; i < explain->count; i++) {
+		const struct tm_explain_step *step = &explain->steps[i];
+
+		if (step->reached && step->policy &&
+		    step->effect == TM_EXPLAIN_UNKNOWN &&
+		    step->policy->mode == TRAFFICMON_MODE_ENFORCE)
+			return step->policy;
+	}
+	return NULL;
+}
+
 static void print_verdict(struct explain *explain, bool dropped)
 {
 	const struct tm_explain_step *step = decided_by(explain);
 	const struct tm_policy *limit = limited_by(explain);
+	const struct tm_policy *undecided = undecided_by(explain);
 	const char *verdict = dropped ? "dropped" : "passes";
 	struct tm_out *out = explain->out;
 
@@ -187,6 +285,10 @@ static void print_verdict(struct explain *explain, bool dropped)
 			    explain->newcomers ? ", if it begins a flow" :
 			    explain->over->spare ?
 			    ", but for an established flow" : "");
+	} else if (undecided) {
+		verdict = "unknown";
+		tm_out_text(out, "It is not known: policy %s may match, see above.",
+			    undecided->name);
 	} else if (limit) {
 		verdict = "passes_below_limit";
 		tm_out_text(out, "It passes, while below the limit of policy %s%s.",
@@ -230,7 +332,7 @@ int policy_explain_run(struct tm_context *context, struct tm_error *error)
 	if (explain_packet_read(context, &explain.packet, &explain.assumed,
 				error))
 		return -1;
-	if (!(path ? read_file(path, &explain, error) :
+	if (!(path ? read_file(context, path, &explain, error) :
 		     read_loaded(context, &explain, error)))
 		result = explain_steps(&explain, error);
 	free(explain.steps);

@@ -141,9 +141,10 @@ static int read_use(struct explain *explain, const struct tm_policy *policy,
 static void set_detail(const struct explain *explain,
 		       const struct tm_explain_step *step, char *detail)
 {
-	bool allow = step->stage == TM_EXPLAIN_ALLOW;
-	size_t count = explain->file.sets[allow ? TM_SET_ALLOW :
-					  TM_SET_DENY].entries.count;
+	const struct tm_set *set =
+		tm_set_list_find(&explain->file.sets,
+				 step->stage == TM_EXPLAIN_ALLOW ?
+				 TRAFFICMON_SET_ALLOW : TRAFFICMON_SET_DENY);
 	char prefix[TM_PREFIX_TEXT];
 
 	if (step->entry)
@@ -154,7 +155,7 @@ static void set_detail(const struct explain *explain,
 			 "; enforcement is suspended" : "");
 	else if (step->effect == TM_EXPLAIN_UNKNOWN)
 		snprintf(detail, DETAIL_TEXT, "the file does not name it, so it stays as it is");
-	else if (!count)
+	else if (!set || (!set->size && !set->entries.count))
 		snprintf(detail, DETAIL_TEXT, "it is empty");
 	else
 		snprintf(detail, DETAIL_TEXT, "neither end is in it");
@@ -233,11 +234,14 @@ static void unmet_detail(const struct explain *explain,
 			 const struct tm_explain_step *step, char *detail)
 {
 	char words[TM_EXPLAIN_TEXT];
-	unsigned int more = step->unmet_count - 1;
+	unsigned int more = step->unmet_count ? step->unmet_count - 1 : 0;
 
 	tm_explain_words(step->policy, step->unmet, &step->answer,
 			 &explain->packet, words);
-	if (more)
+	if (!step->unmet_count)
+		snprintf(detail, DETAIL_TEXT, "%s, as the file does not have it",
+			 words);
+	else if (more)
 		snprintf(detail, DETAIL_TEXT, "%s (and %u more)", words, more);
 	else
 		snprintf(detail, DETAIL_TEXT, "%s", words);
@@ -285,8 +289,11 @@ static int print_policy(struct explain *explain,
 	tm_out_string(out, "policy", step->policy->name);
 	tm_out_string(out, "mode", tm_name(&tm_names_mode, step->policy->mode,
 					   mode));
-	tm_out_bool(out, "matches", !step->unmet_count);
-	if (step->unmet_count) {
+	if (step->effect == TM_EXPLAIN_UNKNOWN)
+		tm_out_null(out, "matches");
+	else
+		tm_out_bool(out, "matches", !step->unmet_count);
+	if (step->unmet_count || step->effect == TM_EXPLAIN_UNKNOWN) {
 		tm_out_number(out, "unmet", step->unmet_count);
 		unmet_detail(explain, step, detail);
 		return 0;

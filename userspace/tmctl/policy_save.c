@@ -18,29 +18,26 @@
 int policy_ruleset_read(struct tm_nl *nl, struct tm_policy_file *file,
 			uint64_t *generation, struct tm_error *error)
 {
-	unsigned int set;
+	unsigned int i;
+	int failed;
 
 	memset(file, 0, sizeof(*file));
 	if (tm_policies_get(nl, &file->policies, generation, error))
 		return -1;
-	for (set = 0; set < __TM_SET_MAX; set++) {
-		file->sets[set].named = true;
-		if (tm_set_get(nl, tm_set_names[set], &file->sets[set].entries,
-			       error)) {
-			tm_policy_file_free(file);
-			return -1;
-		}
-	}
-	return 0;
+	failed = tm_sets_get(nl, &file->sets, error);
+	for (i = 0; !failed && i < file->sets.count; i++)
+		failed = tm_set_get(nl, file->sets.items[i].name,
+				    &file->sets.items[i].entries, error);
+	if (failed)
+		tm_policy_file_free(file);
+	return failed;
 }
 
 void policy_ruleset_warn(struct tm_out *out, const struct tm_policy_file *file)
 {
-	size_t unknown = file->policies.unknown;
-	unsigned int set;
+	size_t unknown = file->policies.unknown +
+			 tm_set_list_unknown(&file->sets);
 
-	for (set = 0; set < __TM_SET_MAX; set++)
-		unknown += file->sets[set].entries.unknown;
 	if (unknown)
 		tm_out_warn(out, "%zu policies or set entries have attributes that this tool does not know, and leaves out (use the tmctl of the loaded module)",
 			    unknown);
@@ -69,11 +66,9 @@ int policy_export_run(struct tm_context *context, struct tm_error *error)
 static int check_known(const struct tm_policy_file *file,
 		       struct tm_error *error)
 {
-	size_t unknown = file->policies.unknown;
-	unsigned int set;
+	size_t unknown = file->policies.unknown +
+			 tm_set_list_unknown(&file->sets);
 
-	for (set = 0; set < __TM_SET_MAX; set++)
-		unknown += file->sets[set].entries.unknown;
 	if (!unknown)
 		return 0;
 	tm_error_set(error, TM_EXIT_TOO_OLD, EOPNOTSUPP,
@@ -125,11 +120,8 @@ static int write_file(const struct tm_policy_file *file, const char *path,
 static void print_saved(struct tm_out *out, const char *path,
 			const struct tm_policy_file *file)
 {
-	size_t entries = 0;
-	unsigned int set;
+	size_t entries = tm_set_list_entries(&file->sets);
 
-	for (set = 0; set < __TM_SET_MAX; set++)
-		entries += file->sets[set].entries.count;
 	tm_out_text(out, "Saved in %s: %u %s, %zu set %s.", path,
 		    file->policies.count,
 		    file->policies.count == 1 ? "policy" : "policies", entries,
@@ -151,8 +143,8 @@ int policy_save(struct tm_context *context, const char *path,
 
 	if (!nl || read_settled(nl, &file, generation, error))
 		return -1;
-	for (set = 0; set < __TM_SET_MAX; set++)
-		boot_leave(&file.sets[set].entries, false);
+	for (set = 0; set < file.sets.count; set++)
+		boot_leave(&file.sets.items[set].entries, false);
 	result = path ? 0 : tm_folder_make(BOOT_FILE_FOLDER, 0755, error);
 	if (!path)
 		path = BOOT_FILE;

@@ -57,15 +57,16 @@ static void add_bits(struct words *words, uint32_t bits,
 	}
 }
 
-/* "from 10.0.0.0/8,11.0.0.0/8 port 53": one end of the match. */
+/* "from 10.0.0.0/8,@customers port 53": one end of the match. */
 static void add_end(struct words *words, const char *direction,
 		    const struct tm_prefix_list *prefixes,
+		    const struct tm_match_set_list *sets,
 		    const struct tm_ports_list *ports)
 {
 	char text[TM_PREFIX_TEXT];
 	unsigned int i;
 
-	if (!prefixes->count && !ports->count)
+	if (!prefixes->count && !sets->count && !ports->count)
 		return;
 	add_space(words);
 	add(words, "%s", direction);
@@ -73,6 +74,9 @@ static void add_end(struct words *words, const char *direction,
 		add(words, "%s%s%s", i ? "," : " ",
 		    prefixes->items[i].except ? "!" : "",
 		    tm_prefix_format(&prefixes->items[i], text));
+	for (i = 0; i < sets->count; i++)
+		add(words, "%s%s@%s", i || prefixes->count ? "," : " ",
+		    sets->items[i].except ? "!" : "", sets->items[i].name);
 	if (!ports->count)
 		return;
 	add(words, " port");
@@ -122,8 +126,10 @@ void policy_match_words(const struct tm_policy *policy, char *text,
 	add_bits(&words, policy->families, &tm_names_family);
 	add_bits(&words, policy->classes, &tm_names_class);
 	add_bits(&words, policy->directions, &tm_names_direction);
-	add_end(&words, "from", &policy->source, &policy->source_port);
-	add_end(&words, "to", &policy->destination, &policy->destination_port);
+	add_end(&words, "from", &policy->source, &policy->source_sets,
+		&policy->source_port);
+	add_end(&words, "to", &policy->destination, &policy->destination_sets,
+		&policy->destination_port);
 	add_devices(&words, policy);
 	for (kind = 0; kind < __TM_TERM_MAX; kind++)
 		add_terms(&words, kind, &policy->terms[kind]);

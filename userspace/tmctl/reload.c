@@ -234,7 +234,7 @@ static int prepare(struct reload *reload, struct tm_error *error)
 	if (info.attached && tm_carry_read(&reload->carry, nl, error))
 		return -1;
 	if (reload->carry.unknown)
-		tm_out_warn(context->out, "the policies have attributes that this tool does not know (%u in all); they are not carried over",
+		tm_out_warn(context->out, "policies or set entries have attributes that this tool does not know (%u in all); they are not carried over",
 			    reload->carry.unknown);
 	return check_generation(reload, nl, error);
 }

@@ -5,11 +5,50 @@
 #ifndef TMCTL_SET_H
 #define TMCTL_SET_H
 
+#include "../lib/set_model.h"
 #include "options.h"
+
+/* set_change.c: the entries of a set. */
+int set_add_run(struct tm_context *context, struct tm_error *error);
+int set_replace_run(struct tm_context *context, struct tm_error *error);
+int set_del_run(struct tm_context *context, struct tm_error *error);
+int set_flush_run(struct tm_context *context, struct tm_error *error);
+
+/* set_make.c: sets themselves. */
+int set_create_run(struct tm_context *context, struct tm_error *error);
+int set_destroy_run(struct tm_context *context, struct tm_error *error);
+
+/* set_test.c: is an address in it? */
+int set_test_run(struct tm_context *context, struct tm_error *error);
 
 /* set_save.c: sets as files, and over a reboot. */
 int set_export_run(struct tm_context *context, struct tm_error *error);
 int set_save_run(struct tm_context *context, struct tm_error *error);
 int set_restore_run(struct tm_context *context, struct tm_error *error);
+
+/* set_make.c: is there such a set?  0, or -1 with error set. */
+int set_check_there(struct tm_nl *nl, const char *name, struct tm_error *error);
+
+/*
+ * set_make.c: a request was refused with error; if it is because there is no such
+ * set, say so, and what was meant.  Was it?
+ */
+bool set_name_missing(struct tm_nl *nl, const char *name,
+		      struct tm_error *error);
+
+/* set.c: the members of an entry, and columns for all but its prefix. */
+void set_print_entry(struct tm_out *out, const struct tm_entry *entry);
+
+#define SET_ENTRY_FIELDS						\
+	{ "timeout_ns", "ENDS IN", TM_UNIT_DURATION_NS },		\
+	{ "packets_sampled", "PACKETS SAMPLED", TM_UNIT_COUNT },	\
+	{ "bytes_sampled", "BYTES SAMPLED", TM_UNIT_BYTES },		\
+	{ "hit_age_ns", "LAST HIT", TM_UNIT_DURATION_NS },		\
+	{ "comment", "COMMENT", TM_UNIT_NONE }
+
+#define SET_ENTRY_FIT							\
+	TM_WRAP("comment", 16),						\
+	TM_LEAVE_OUT("bytes_sampled"),					\
+	TM_LEAVE_OUT("hit_age_ns")
 
 #endif /* TMCTL_SET_H */

@@ -3,6 +3,7 @@
  * tmctl set export, save, restore: sets as prefix files, and what of them survives
  * a reboot: the entries with a timeout, by the time of day at which they end.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +18,12 @@
 #include "set.h"
 
 #define PATH_SIZE	128
+#define SUFFIX		".txt"
 #define NS_PER_SECOND	1000000000ull
 
-static void set_path(unsigned int set, char path[PATH_SIZE])
+static void set_path(const char *set, char path[PATH_SIZE])
 {
-	snprintf(path, PATH_SIZE, BOOT_SETS_FOLDER "/%s.txt",
-		 tm_set_names[set]);
+	snprintf(path, PATH_SIZE, BOOT_SETS_FOLDER "/%s" SUFFIX, set);
 }
 
 static void print_entries(struct tm_out *out, const struct tm_entry_list *list,
@@ -41,6 +42,8 @@ static void print_entries(struct tm_out *out, const struct tm_entry_list *list,
 		if (entry->timeout_ns)
 			tm_out_number(out, "expiry_time_ns",
 				      now_ns + entry->timeout_ns);
+		if (entry->comment)
+			tm_out_string(out, "comment", entry->comment);
 		tm_out_end(out);
 	}
 	tm_out_end(out);
@@ -56,8 +59,12 @@ int set_export_run(struct tm_context *context, struct tm_error *error)
 	if (tm_name_check("set", name, error))
 		return -1;
 	nl = tm_context_nl(context, error);
-	if (!nl || tm_set_get(nl, name, &entries, error))
+	if (!nl)
 		return -1;
+	if (tm_set_get(nl, name, &entries, error)) {
+		set_name_missing(nl, name, error);
+		return -1;
+	}
 	if (tm_out_is_json(context->out))
 		print_entries(context->out, &entries, boot_now_ns());
 	else if (tm_prefix_file_write(&entries, boot_now_ns(), stdout))
@@ -67,13 +74,13 @@ int set_export_run(struct tm_context *context, struct tm_error *error)
 	return result;
 }
 
-static int write_set(unsigned int set, const struct tm_entry_list *entries,
-		     struct tm_error *error)
+static int write_set(const struct tm_set *set, struct tm_error *error)
 {
+	const struct tm_entry_list *entries = &set->entries;
 	struct tm_replace replace;
 	char path[PATH_SIZE];
 
-	set_path(set, path);
+	set_path(set->name, path);
 	if (!entries->count)
 		return tm_replace_remove(path, error);
 	if (tm_replace_begin(&replace, path, error))
@@ -83,8 +90,26 @@ static int write_set(unsigned int set, const struct tm_entry_list *entries,
 	return tm_replace_end(&replace, BOOT_SETS_MODE, error);
 }
 
+/* Of all sets, the entries that have a timeout. */
+static int read_timed(struct tm_nl *nl, struct tm_set_list *sets,
+		      struct tm_error *error)
+{
+	unsigned int i;
+
+	if (tm_sets_get(nl, sets, error))
+		return -1;
+	for (i = 0; i < sets->count; i++) {
+		struct tm_set *set = &sets->items[i];
+
+		if (tm_set_get(nl, set->name, &set->entries, error))
+			return -1;
+		boot_leave(&set->entries, true);
+	}
+	return 0;
+}
+
 static int save(struct tm_context *context, struct tm_nl *nl,
-		struct tm_entry_list *sets, struct tm_error *error)
+		struct tm_set_list *sets, struct tm_error *error)
 {
 	static const struct tm_field fields[] = {
 		{ "name", "NAME", TM_UNIT_NONE },
@@ -92,25 +117,20 @@ static int save(struct tm_context *context, struct tm_nl *nl,
 		{ NULL, NULL, TM_UNIT_NONE }
 	};
 	struct tm_out *out = context->out;
-	unsigned int set;
+	unsigned int i;
 
-	for (set = 0; set < __TM_SET_MAX; set++) {
-		if (tm_set_get(nl, tm_set_names[set], &sets[set], error))
-			return -1;
-		boot_leave(&sets[set], true);
-	}
 	/* What may be taken back is not to come back. */
-	if (tm_ruleset_settled(nl, error) ||
+	if (read_timed(nl, sets, error) || tm_ruleset_settled(nl, error) ||
 	    tm_folder_make(BOOT_SETS_FOLDER, 0700, error))
 		return -1;
-	for (set = 0; set < __TM_SET_MAX; set++)
-		if (write_set(set, &sets[set], error))
+	for (i = 0; i < sets->count; i++)
+		if (write_set(&sets->items[i], error))
 			return -1;
 	tm_out_table(out, "sets", fields);
-	for (set = 0; set < __TM_SET_MAX; set++) {
+	for (i = 0; i < sets->count; i++) {
 		tm_out_row(out);
-		tm_out_string(out, "name", tm_set_names[set]);
-		tm_out_number(out, "saved", sets[set].count);
+		tm_out_string(out, "name", sets->items[i].name);
+		tm_out_number(out, "saved", sets->items[i].entries.count);
 		tm_out_row_end(out);
 	}
 	tm_out_end(out);
@@ -119,18 +139,16 @@ static int save(struct tm_context *context, struct tm_nl *nl,
 
 int set_save_run(struct tm_context *context, struct tm_error *error)
 {
-	struct tm_entry_list sets[__TM_SET_MAX] = { { .items = NULL } };
+	struct tm_set_list sets = { .items = NULL };
 	struct tm_nl *nl;
-	unsigned int set;
 	int result = -1;
 
 	if (boot_check_here(context, "the saved sets are", error))
 		return tm_error_hint(error, "`tmctl set export NAME` prints a set of this one");
 	nl = tm_context_nl(context, error);
 	if (nl)
-		result = save(context, nl, sets, error);
-	for (set = 0; set < __TM_SET_MAX; set++)
-		tm_entry_list_free(&sets[set]);
+		result = save(context, nl, &sets, error);
+	tm_set_list_free(&sets);
 	return result;
 }
 
@@ -171,6 +189,8 @@ static size_t leave_needed(struct tm_entry_list *saved,
 		    (other->timeout_ns &&
 		     other->timeout_ns + NS_PER_SECOND < entry->timeout_ns))
 			saved->items[left++] = *entry;
+		else
+			tm_entry_clean(&saved->items[i]);
 	}
 	at = saved->count - left;
 	saved->count = left;
@@ -200,7 +220,7 @@ static void put_aside(const char *path)
 	rename(path, aside);
 }
 
-static int restore_set(struct tm_nl *nl, unsigned int set,
+static int restore_set(struct tm_nl *nl, const char *set,
 		       struct restored *restored, struct tm_error *error)
 {
 	struct tm_prefix_file_left_out left_out;
@@ -222,8 +242,7 @@ static int restore_set(struct tm_nl *nl, unsigned int set,
 		put_aside(path);
 	} else {
 		restored->expired = left_out.expired;
-		failed = add_needed(nl, tm_set_names[set], &saved, restored,
-				    error);
+		failed = add_needed(nl, set, &saved, restored, error);
 		restored->done = !failed;
 	}
 	tm_entry_list_free(&saved);
@@ -244,9 +263,70 @@ static void print_restored(struct tm_out *out, const char *name,
 	tm_out_row_end(out);
 }
 
+/* Is it the file of a set?  Its name then. */
+static bool is_saved(const char *file, char name[TRAFFICMON_NAME_SIZE])
+{
+	size_t length = strlen(file);
+	struct tm_error ignored;
+
+	if (length <= strlen(SUFFIX) ||
+	    length >= strlen(SUFFIX) + TRAFFICMON_NAME_SIZE ||
+	    strcmp(file + length - strlen(SUFFIX), SUFFIX))
+		return false;
+	snprintf(name, TRAFFICMON_NAME_SIZE, "%.*s",
+		 (int)(length - strlen(SUFFIX)), file);
+	return !tm_name_check("set", name, &ignored);
+}
+
+/* It stays where it is: whoever makes the set again may want it. */
+static void tell_left_out(struct tm_out *out, const struct tm_set_list *sets)
+{
+	char name[TRAFFICMON_NAME_SIZE];
+	struct dirent **files;
+	int count, i;
+
+	count = scandir(BOOT_SETS_FOLDER, &files, NULL, alphasort);
+	for (i = 0; i < count; i++) {
+		if (is_saved(files[i]->d_name, name) &&
+		    !tm_set_list_find(sets, name))
+			tm_out_warn(out, BOOT_SETS_FOLDER "/%s is left out: there is no set %s (`tmctl set create %s` makes it)",
+				    files[i]->d_name, name, name);
+		free(files[i]);
+	}
+	if (count >= 0)
+		free(files);
+}
+
 /* A file that is wrong does not hold up the others: the first error is told last. */
-static int restore(struct tm_context *context, struct tm_nl *nl,
-		   struct tm_error *error)
+static int restore_sets(struct tm_context *context, struct tm_nl *nl,
+			const struct tm_set_list *sets,
+			struct restored *restored, struct tm_error *error)
+{
+	struct tm_error wrong;
+	unsigned int i;
+	int failed = 0;
+
+	for (i = 0; i < sets->count; i++) {
+		if (!restore_set(nl, sets->items[i].name, &restored[i], &wrong))
+			continue;
+		/* No file to blame: the next would fare no better. */
+		if (wrong.exit_code != TM_EXIT_USAGE) {
+			*error = wrong;
+			return -1;
+		}
+		if (failed)
+			tm_out_warn(context->out, "%s", wrong.message);
+		else
+			*error = wrong;
+		failed = TM_EXIT_USAGE;
+	}
+	return failed;
+}
+
+/* Returns how many were found. */
+static unsigned int print_all_restored(struct tm_out *out,
+				       const struct tm_set_list *sets,
+				       const struct restored *restored)
 {
 	static const struct tm_field fields[] = {
 		{ "name", "NAME", TM_UNIT_NONE },
@@ -255,43 +335,48 @@ static int restore(struct tm_context *context, struct tm_nl *nl,
 		{ "there", "THERE ALREADY", TM_UNIT_COUNT },
 		{ NULL, NULL, TM_UNIT_NONE }
 	};
-	struct restored restored[__TM_SET_MAX];
-	struct tm_out *out = context->out;
-	int result = TM_EXIT_DONE;
-	struct tm_error wrong;
-	bool found = false;
-	unsigned int set;
+	unsigned int found = 0;
+	unsigned int i;
 
-	for (set = 0; set < __TM_SET_MAX; set++) {
-		if (restore_set(nl, set, &restored[set], &wrong)) {
-			/* No file to blame: the next would fare no better. */
-			if (wrong.exit_code != TM_EXIT_USAGE) {
-				*error = wrong;
-				return -1;
-			}
-			if (result < 0)
-				tm_out_warn(out, "%s", wrong.message);
-			else
-				*error = wrong;
-			result = -1;
-		}
-		found |= restored[set].found;
-	}
 	tm_out_table(out, "sets", fields);
-	for (set = 0; set < __TM_SET_MAX; set++)
-		print_restored(out, tm_set_names[set], &restored[set]);
+	for (i = 0; i < sets->count; i++) {
+		print_restored(out, sets->items[i].name, &restored[i]);
+		found += restored[i].found;
+	}
 	tm_out_end(out);
-	if (!found)
-		tm_out_text(out, "Nothing is saved in " BOOT_SETS_FOLDER ".");
-	return result;
+	return found;
+}
+
+static int restore(struct tm_context *context, struct tm_nl *nl,
+		   const struct tm_set_list *sets, struct tm_error *error)
+{
+	struct restored *restored = calloc(sets->count + 1, sizeof(*restored));
+	int failed;
+
+	if (!restored)
+		return tm_error_set(error, TM_EXIT_REFUSED, ENOMEM,
+				    "out of memory");
+	failed = restore_sets(context, nl, sets, restored, error);
+	if (failed >= 0) {
+		tell_left_out(context->out, sets);
+		if (!print_all_restored(context->out, sets, restored))
+			tm_out_text(context->out, "Nothing is saved in " BOOT_SETS_FOLDER ".");
+	}
+	free(restored);
+	return failed ? -1 : TM_EXIT_DONE;
 }
 
 int set_restore_run(struct tm_context *context, struct tm_error *error)
 {
+	struct tm_set_list sets = { .items = NULL };
 	struct tm_nl *nl;
+	int result = -1;
 
 	if (boot_check_here(context, "the saved sets are", error))
 		return tm_error_hint(error, "`tmctl set add NAME --file FILE` adds those of a file");
 	nl = tm_context_nl(context, error);
-	return nl ? restore(context, nl, error) : -1;
+	if (nl && !tm_sets_get(nl, &sets, error))
+		result = restore(context, nl, &sets, error);
+	tm_set_list_free(&sets);
+	return result;
 }
