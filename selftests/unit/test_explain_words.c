@@ -216,7 +216,7 @@ TEST(sets_stand_among_the_prefixes)
 		{ SOURCE_OUT, "x", true, "source 192.0.2.1 is not 192.0.3.0/24" },
 	};
 	struct tm_entry entry = { .prefix = { { { 192 }, 4 }, 8, false } };
-	struct tm_set sets[] = { { "has", { &entry, 1, 1, 0 }, 1 }, { .name = "has_not" } };
+	struct tm_set sets[] = { { "has", { .items = &entry, .count = 1 }, 1 }, { .name = "has_not" } };
 	struct tm_set_list list = { sets, 2, 2 };
 	struct tm_explain_packet packet = {
 		.tuple = { { { 192, 0, 2, 1 }, 4 }, { { 10, 0, 0, 1 }, 4 }, 1, 2, 6 },

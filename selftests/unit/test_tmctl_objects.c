@@ -364,3 +364,58 @@ TEST(a_packet_is_explained_by_the_sets_in_use)
 	EXPECT_TRUE(has("neither end is in it"));
 	EXPECT_TRUE(has("destination 198.51.101.1 is none of 198.51.100.0/24, 2001:db8:1234::/48, @customers"));
 }
+
+/* A file of the test's own, with one policy more than that names sets. */
+static const char *file_of(const char *sets)
+{
+	static char path[64];
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "/tmp/test_tmctl_objects.%d.json", getpid());
+	stream = fopen(path, "w");
+	ASSERT_TRUE(stream);
+	fprintf(stream, "{\"schema\":1,\"policies\":[{\"name\":\"b\"},\n{\"name\":\"a\",\"mode\":\"enforce\",\"match\":{\"class\":\"syn\",\"source\":[\"@nobody\",\"!@customers\",\"@deny\"]}}],\"sets\":{%s}}\n",
+		sets);
+	fclose(stream);
+	return path;
+}
+
+TEST(sets_that_a_file_does_not_have_are_those_in_use)
+{
+	char command[160], message[160];
+	const char *path = file_of("");
+
+	snprintf(command, sizeof(command), "policy check %s", path);
+	print(command, true, 0);
+	EXPECT_TRUE(has("\"sets_not_in_file\":[\"nobody\",\"customers\"]"));
+	print(command, false, 0);
+	EXPECT_TRUE(has("It names sets that the file does not have: nobody, customers\n"));
+	snprintf(message, sizeof(message),
+		 "%s:2: policy a names the set nobody, which is neither in the file nor in use; nothing was changed",
+		 path);
+	snprintf(command, sizeof(command), "policy apply %s", path);
+	refused(command, TM_EXIT_REFUSED, message, "`tmctl set create nobody`");
+	snprintf(command, sizeof(command), "policy diff %s", path);
+	refused(command, TM_EXIT_REFUSED, message, "`tmctl set create nobody`");
+	snprintf(command, sizeof(command),
+		 "policy explain from 192.0.2.1 to 192.0.2.2:9 --file %s", path);
+	print(command, false, 0);
+	EXPECT_TRUE(has("whether it is in @nobody is not known, as the file does not have it"));
+	EXPECT_TRUE(has("It is not known: policy a may match, see above.\n"));
+	print(command, true, 0);
+	EXPECT_TRUE(has("\"matches\":null,"));
+	EXPECT_TRUE(has("\"verdict\":\"unknown\""));
+	/* What is in a set in use is asked of the module. */
+	snprintf(command, sizeof(command),
+		 "policy explain from 203.0.113.7 to 192.0.2.2:9 --file %s", path);
+	print(command, false, 0);
+	EXPECT_TRUE(has("source 203.0.113.7 is excluded by !@customers"));
+
+	file_of("\"nobody\":[\"192.0.2.0/24\"]");
+	snprintf(command, sizeof(command), "policy apply %s", path);
+	print(command, false, 0);
+	EXPECT_TRUE(has("added    set      nobody"));
+	EXPECT_TRUE(has("added    @nobody  192.0.2.0/24"));
+	EXPECT_TRUE(has("set nobody: 1 added, 0 removed, 0 changed, 0 unchanged\nApplied. Generation 8 is in use."));
+	unlink(path);
+}

@@ -58,14 +58,13 @@ static void count(struct tally *tally, unsigned int item, bool except,
 
 static void count_unknown(struct tally *tally, unsigned int item, bool except)
 {
-	if (!except) {
-		tally->asked = true;
-		tally->may_be_met = true;
-		tally->accepted_unknown = item;
-	} else if (!tally->may_be_excluded) {
-		tally->may_be_excluded = true;
-		tally->excluded_unknown = item;
-	}
+	bool *may_be = except ? &tally->may_be_excluded : &tally->may_be_met;
+
+	if (!*may_be)
+		*(except ? &tally->excluded_unknown :
+			   &tally->accepted_unknown) = item;
+	*may_be = true;
+	tally->asked |= !except;
 }
 
 /* @absent: the packet has nothing that could meet */

@@ -324,8 +324,7 @@ static int read_entry(struct tm_reader *reader, tm_json_value value)
 	reader->entry = NULL;
 	if (!failed && tm_entry_list_add(&set->entries, &entry, &error))
 		failed = tm_reader_fail_as(reader, value, &error);
-	if (failed)
-		tm_entry_clean(&entry);
+	tm_entry_clear(&entry);
 	return failed;
 }
 

@@ -51,7 +51,7 @@ int tm_sets_get(struct tm_nl *nl, struct tm_set_list *sets,
 
 /*
  * Does a set cover the address?
- * @entry:	the longest that does, where one is found; free with tm_entry_clean()
+ * @entry:	the longest that does, where one is found; free with tm_entry_clear()
  */
 int tm_set_test(struct tm_nl *nl, const char *name,
 		const struct tm_address *address, struct tm_entry *entry,

@@ -40,6 +40,7 @@ int tm_entry_list_add(struct tm_entry_list *list, const struct tm_entry *entry,
 		      struct tm_error *error)
 {
 	struct tm_entry *items = list->items;
+	char *comment = NULL;
 
 	if (list->count == list->room) {
 		items = grow(items, &list->room, sizeof(*items), error);
@@ -47,27 +48,33 @@ int tm_entry_list_add(struct tm_entry_list *list, const struct tm_entry *entry,
 			return -1;
 		list->items = items;
 	}
+	if (entry->comment) {
+		comment = strdup(entry->comment);
+		if (!comment)
+			return tm_error_set(error, TM_EXIT_REFUSED, 0,
+					    "out of memory");
+	}
 	items[list->count] = *entry;
 	items[list->count].place = list->count;
+	items[list->count].comment = comment;
 	list->count++;
 	list->unknown += !!entry->unknown;
+	list->comments += !!comment;
 	return 0;
 }
 
-void tm_entry_clean(struct tm_entry *entry)
+void tm_entry_clear(struct tm_entry *entry)
 {
-	free(entry->comment);
 	free(entry->unknown);
-	entry->comment = NULL;
-	entry->unknown = NULL;
+	free(entry->comment);
 }
 
 void tm_entry_list_free(struct tm_entry_list *list)
 {
 	size_t i;
 
-	for (i = 0; i < list->count; i++)
-		tm_entry_clean(&list->items[i]);
+	for (i = 0; (list->unknown || list->comments) && i < list->count; i++)
+		tm_entry_clear(&list->items[i]);
 	free(list->items);
 	memset(list, 0, sizeof(*list));
 }
@@ -95,7 +102,7 @@ size_t tm_entry_list_sort(struct tm_entry_list *list)
 	for (i = 0; i < list->count; i++) {
 		if (kept && !tm_prefix_compare(&list->items[kept - 1].prefix,
 					       &list->items[i].prefix))
-			tm_entry_clean(&list->items[--kept]);
+			tm_entry_clear(&list->items[--kept]);
 		list->items[kept++] = list->items[i];
 	}
 	i = list->count - kept;
@@ -131,6 +138,9 @@ const struct tm_entry *tm_entry_list_cover(const struct tm_entry_list *list,
 	}
 }
 
+_Static_assert(TM_COMMENT_BYTES_MAX == TRAFFICMON_COMMENT_SIZE - 1,
+	       "a comment is as long as the module keeps it");
+
 int tm_comment_check(const char *comment, struct tm_error *error)
 {
 	const unsigned char *c;
@@ -139,11 +149,10 @@ int tm_comment_check(const char *comment, struct tm_error *error)
 		tm_error_usage(error, "the comment is empty");
 		return tm_error_hint(error, "leave it out where there is nothing to say");
 	}
-	if (strlen(comment) >= TRAFFICMON_COMMENT_SIZE)
+	if (strlen(comment) > TM_COMMENT_BYTES_MAX)
 		return tm_error_usage(error,
-				      "the comment has %zu bytes, at most %d are possible",
-				      strlen(comment),
-				      TRAFFICMON_COMMENT_SIZE - 1);
+				      "the comment has %zu bytes, at most %u are possible",
+				      strlen(comment), TM_COMMENT_BYTES_MAX);
 	for (c = (const unsigned char *)comment; *c; c++)
 		if (*c < ' ' || *c == 0x7f)
 			return tm_error_usage(error,

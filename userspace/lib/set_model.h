@@ -14,16 +14,19 @@
 #include "value.h"
 
 #define TM_TIMEOUT_SECONDS_MAX		31536000ull	/* a year */
+#define TM_COMMENT_BYTES_MAX		63u		/* of a set entry */
 
 /*
  * @timeout_ns:	what is left, 0: for ever
- * @comment:	NULL: none; its list frees it
+ * @comment:	NULL: none; the list has a copy of its own
  * @unknown:	of unknown.h, of an entry that the module told; its list frees it
  * @packets_sampled, @bytes_sampled: as the module told
  * @was_hit, @hit_age_ns: since the last packet, where there was one
+ * @place:	in which it was added: tm_entry_list_add() sets it
  */
 struct tm_entry {
 	struct tm_prefix prefix;
+	uint32_t place;
 	uint64_t timeout_ns;
 	char *comment;
 	char *unknown;
@@ -31,7 +34,6 @@ struct tm_entry {
 	uint64_t bytes_sampled;
 	uint64_t hit_age_ns;
 	bool was_hit;
-	size_t place;	/* in which it was added: tm_entry_list_add() sets it */
 };
 
 struct tm_entry_list {
@@ -39,6 +41,7 @@ struct tm_entry_list {
 	size_t count;
 	size_t room;
 	size_t unknown;		/* entries that have something unknown */
+	size_t comments;	/* entries that have a comment */
 };
 
 /*
@@ -58,13 +61,12 @@ struct tm_set_list {
 	unsigned int room;
 };
 
-/* The list has the entry, its comment and what is unknown of it, or -1 with error set. */
 int tm_entry_list_add(struct tm_entry_list *list, const struct tm_entry *entry,
 		      struct tm_error *error);
 void tm_entry_list_free(struct tm_entry_list *list);
 
-/* Free what an entry has that is in no list. */
-void tm_entry_clean(struct tm_entry *entry);
+/* Free what an entry has; of one that leaves its list. */
+void tm_entry_clear(struct tm_entry *entry);
 
 /* Total order: what is excluded last; then family, address, length. */
 int tm_prefix_compare(const struct tm_prefix *a, const struct tm_prefix *b);

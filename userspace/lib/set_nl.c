@@ -67,7 +67,8 @@ static int read_entry_message(const struct nlmsghdr *nlh,
 	if (!read_entry(entry, tb[TRAFFICMON_A_SET_ENTRY], error) &&
 	    !tm_unknown_read(&entry->unknown, &tm_attrs_set, nlh, error))
 		return 0;
-	tm_entry_clean(entry);
+	tm_entry_clear(entry);
+	memset(entry, 0, sizeof(*entry));
 	return -1;
 }
 
@@ -79,10 +80,14 @@ static int collect_entry(const struct nlmsghdr *nlh, void *data,
 
 	if (read_entry_message(nlh, &entry, &found, error))
 		return -1;
-	if (!found || !tm_entry_list_add(data, &entry, error))
+	if (!found)
 		return 0;
-	tm_entry_clean(&entry);
-	return -1;
+	if (tm_entry_list_add(data, &entry, error)) {
+		tm_entry_clear(&entry);
+		return -1;
+	}
+	free(entry.comment);
+	return 0;
 }
 
 static void restart_entries(void *data)
@@ -156,7 +161,7 @@ static int read_test(const struct nlmsghdr *nlh, void *data,
 {
 	struct test *test = data;
 
-	tm_entry_clean(test->entry);
+	tm_entry_clear(test->entry);
 	return read_entry_message(nlh, test->entry, &test->found, error);
 }
 
@@ -174,7 +179,8 @@ int tm_set_test(struct tm_nl *nl, const char *name,
 	tm_attr_put_address(request, TRAFFICMON_A_ENTRY_ADDRESS, address);
 	mnl_attr_nest_end(request, nest);
 	if (tm_nl_do(nl, request, read_test, &test, error)) {
-		tm_entry_clean(entry);
+		tm_entry_clear(entry);
+		memset(entry, 0, sizeof(*entry));
 		return -1;
 	}
 	*found = test.found;

@@ -38,7 +38,7 @@ void boot_leave(struct tm_entry_list *list, bool with_timeout)
 		if (!list->items[i].timeout_ns == !with_timeout)
 			list->items[left++] = list->items[i];
 		else
-			tm_entry_clean(&list->items[i]);
+			tm_entry_clear(&list->items[i]);
 	}
 	list->count = left;
 }

@@ -216,16 +216,8 @@ static int keep_timed_entries(struct tm_entry_list *entries,
 						      &entry.prefix)))
 			continue;
 		entry.unknown = NULL;
-		if (entry.comment) {
-			entry.comment = strdup(entry.comment);
-			if (!entry.comment)
-				return tm_error_set(error, TM_EXIT_REFUSED, 0,
-						    "out of memory");
-		}
-		if (tm_entry_list_add(entries, &entry, error)) {
-			tm_entry_clean(&entry);
+		if (tm_entry_list_add(entries, &entry, error))
 			return -1;
-		}
 	}
 	tm_entry_list_sort(entries);
 	return 0;

@@ -47,9 +47,10 @@ static int read_covering(struct explain *explain, struct tm_set *set,
 				error))
 			return -1;
 		if (found && tm_entry_list_add(&set->entries, &entry, error)) {
-			tm_entry_clean(&entry);
+			tm_entry_clear(&entry);
 			return -1;
 		}
+		free(entry.comment);
 	}
 	tm_entry_list_sort(&set->entries);
 	return 0;

@@ -49,6 +49,7 @@ static int put_comment(struct tm_context *context,
 		if (!entry->comment)
 			return tm_error_set(error, TM_EXIT_REFUSED, ENOMEM,
 					    "out of memory");
+		entries->comments++;
 	}
 	return 0;
 }

@@ -190,7 +190,7 @@ static size_t leave_needed(struct tm_entry_list *saved,
 		     other->timeout_ns + NS_PER_SECOND < entry->timeout_ns))
 			saved->items[left++] = *entry;
 		else
-			tm_entry_clean(&saved->items[i]);
+			tm_entry_clear(&saved->items[i]);
 	}
 	at = saved->count - left;
 	saved->count = left;

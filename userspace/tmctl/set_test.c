@@ -49,7 +49,7 @@ static int print_test(struct tm_context *context, struct tm_nl *nl,
 	if (*found)
 		set_print_entry(out, &entry);
 	tm_out_row_end(out);
-	tm_entry_clean(&entry);
+	tm_entry_clear(&entry);
 	return 0;
 }
 

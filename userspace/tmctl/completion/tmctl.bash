@@ -2,7 +2,7 @@
 #
 # bash completion for tmctl. The words come from the program's own tables
 # (tmctl --complete WORD...), files and devices from the shell, the names of
-# policies from the module.
+# policies and sets from the module.
 
 # Words on standard input, one a line, that begin with $1. compgen -W would
 # expand them first, and a device may be called $(reboot).
@@ -13,8 +13,9 @@ _tmctl_words() {
 	done
 }
 
-_tmctl_policies() {
-	tmctl policy show 2>/dev/null | while read -r word _; do
+# The names in the first column of `tmctl $1 show`.
+_tmctl_names() {
+	tmctl "$1" show 2>/dev/null | while read -r word _; do
 		case $word in NAME | '(none)') ;; *) echo "$word" ;; esac
 	done
 }
@@ -22,9 +23,10 @@ _tmctl_policies() {
 # What stands in the place of a value that is neither option nor verb.
 _tmctl_positionals() {
 	case $1 in
-	"policy show "* | "limiter del "*) _tmctl_policies ;;
+	"policy show "* | "limiter del "*) _tmctl_names policy ;;
 	"policy save "*) compgen -f -- "$cur" ;;
-	"set show "* | "set add "* | "set replace "* | "set del "* | "set flush "* | "set export "*) printf 'allow\ndeny\n' ;;
+	"set save "*) ;;
+	"set "*) _tmctl_names set ;;
 	esac
 }
 
@@ -46,7 +48,7 @@ _tmctl() {
 	policy)
 		# The argument of limiter, or the object.
 		if [[ " ${given[*]:0:${#given[@]}-1} " == *" limiter "* ]]; then
-			_tmctl_words "$cur" < <(_tmctl_policies)
+			_tmctl_words "$cur" < <(_tmctl_names policy)
 			return
 		fi
 		;;
@@ -59,7 +61,7 @@ _tmctl() {
 		tmctl --complete "${given[@]}" 2>/dev/null
 		# Only where the place is free: "set add" and one word more.
 		case $prev in
-		show | save | add | replace | del | flush | export) _tmctl_positionals "${given[*]: -2} " ;;
+		show | save | add | replace | del | flush | export | test | destroy) _tmctl_positionals "${given[*]: -2} " ;;
 		esac
 	)
 }
