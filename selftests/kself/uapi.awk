@@ -63,11 +63,33 @@ function range(at, low, high) {
 	return low ".." high
 }
 
-function print_attributes(prefix, set, wanted, i, at, type) {
+# What of a nest a request takes alone, "" for all: said by the command's doc.
+function alone(wanted, nest, parts, doc) {
+	split(wanted, parts, SUBSEP)
+	doc = command_doc[parts[1]]
+	if (!match(doc, "Takes only [a-z0-9-]+ of " nest "\\."))
+		return ""
+	split(substr(doc, RSTART), parts, " ")
+	return parts[3]
+}
+
+# May a request have it?  At the top its list says so; @only: see alone().
+function asks(set, i, wanted, only, at) {
+	at = set SUBSEP i
+	if (of[at, "type"] == "pad")
+		return 0
+	if (wanted != "")
+		return (wanted, i) in asked
+	if (only != "")
+		return of[at, "name"] == only
+	return of[at, "doc"] !~ /^[a-z0-9]+, reply(:|$)/
+}
+
+function print_attributes(prefix, set, wanted, only, i, at, type) {
 	for (i = 1; i <= size[set]; i++) {
 		at = set SUBSEP i
 		type = of[at, "type"]
-		if (type == "pad" || (wanted != "" && !((wanted, i) in asked)))
+		if (!asks(set, i, wanted, only))
 			continue
 		if (type in largest)
 			print prefix i, type, range(at)
@@ -79,7 +101,8 @@ function print_attributes(prefix, set, wanted, i, at, type) {
 			print prefix i, "binary"	# 4 or 16 bytes: a function's to check
 		else if (type == "nest") {
 			print prefix i, "nest"
-			print_attributes(prefix i ".", of[at, "nested-attributes"], "")
+			print_attributes(prefix i ".", of[at, "nested-attributes"], "",
+				alone(wanted, of[at, "name"]))
 		} else
 			fail("attribute " of[at, "name"] " of " set " is of unknown type " type)
 	}
@@ -98,11 +121,11 @@ function print_policy(i, j, name) {
 }
 
 # One line an attribute: path, name, once or multi, type, least and most of value or length.
-function print_rows(prefix, set, wanted, i, at, type, bounds, times) {
+function print_rows(prefix, set, wanted, only, i, at, type, bounds, times) {
 	for (i = 1; i <= size[set]; i++) {
 		at = set SUBSEP i
 		type = of[at, "type"]
-		if (type == "pad" || (wanted != "" && !((wanted, i) in asked)))
+		if (!asks(set, i, wanted, only))
 			continue
 		bounds = "0 0"
 		if (type in largest) {
@@ -117,7 +140,8 @@ function print_rows(prefix, set, wanted, i, at, type, bounds, times) {
 		times = (at, "multi-attr") in of ? "multi" : "once"
 		print "attribute", prefix i, of[at, "name"], times, type, bounds
 		if (type == "nest")
-			print_rows(prefix i ".", of[at, "nested-attributes"], "")
+			print_rows(prefix i ".", of[at, "nested-attributes"], "",
+				alone(wanted, of[at, "name"]))
 	}
 }
 
