@@ -336,6 +336,16 @@ void kself_put_entry(struct nlmsghdr *request, const char *text, uint8_t length,
 	mnl_attr_nest_end(request, nest);
 }
 
+void kself_put_set(struct nlmsghdr *request, int type, const char *name, bool except)
+{
+	struct nlattr *nest = mnl_attr_nest_start(request, type);
+
+	mnl_attr_put_strz(request, TRAFFICMON_A_MATCH_SET_NAME, name);
+	if (except)
+		mnl_attr_put(request, TRAFFICMON_A_MATCH_SET_EXCEPT, 0, NULL);
+	mnl_attr_nest_end(request, nest);
+}
+
 void kself_put_limit(struct nlmsghdr *request, uint8_t kind, uint64_t rate, uint64_t burst)
 {
 	struct nlattr *nest = mnl_attr_nest_start(request, TRAFFICMON_A_POLICY_LIMIT);
@@ -470,9 +480,26 @@ static void digest_message(const struct nlmsghdr *message, const struct kself_at
 		*digest = (*digest ^ bytes[i]) * 0x100000001b3ULL;
 }
 
+/* The names of all sets, on the way to @reply. */
+struct set_names {
+	kself_reply reply;
+	void *data;
+	unsigned int count;
+	char names[TRAFFICMON_SETS_MAX][TRAFFICMON_NAME_SIZE];
+};
+
+static void take_name(const struct nlmsghdr *message, const struct kself_attrs *attrs, void *data)
+{
+	struct set_names *sets = data;
+
+	if (sets->count < TRAFFICMON_SETS_MAX)
+		strcpy(sets->names[sets->count++], kself_string(attrs, TRAFFICMON_A_SET_NAME));
+	sets->reply(message, attrs, sets->data);
+}
+
 void kself_show_all(struct kself *k, kself_reply reply, void *data)
 {
-	static const char *const sets[] = { TRAFFICMON_SET_ALLOW, TRAFFICMON_SET_DENY };
+	struct set_names sets = { .reply = reply, .data = data };
 	unsigned int i;
 
 	kself_request(k, TRAFFICMON_CMD_STATS_GET);
@@ -480,10 +507,10 @@ void kself_show_all(struct kself *k, kself_reply reply, void *data)
 	kself_request(k, TRAFFICMON_CMD_POLICY_GET);
 	kself_dump(k, reply, data);
 	kself_request(k, TRAFFICMON_CMD_SET_GET);
-	kself_dump(k, reply, data);
-	for (i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+	kself_dump(k, take_name, &sets);
+	for (i = 0; i < sets.count; i++) {
 		mnl_attr_put_strz(kself_request(k, TRAFFICMON_CMD_SET_GET), TRAFFICMON_A_SET_NAME,
-				  sets[i]);
+				  sets.names[i]);
 		kself_dump(k, reply, data);
 	}
 }

@@ -86,11 +86,15 @@ uint64_t kself_stats(struct kself *k, bool ledger, int type);
 /* A counter of STATS_CLASS, STATS_DIRECTION, STATS_REASON by name, packets. */
 uint64_t kself_counter(struct kself *k, int type, const char *name);
 
-/* Put an address from text, 4 or 16 bytes; a prefix nest; an entry nest. */
+/*
+ * Put an address from text, 4 or 16 bytes; a prefix nest; an entry nest; a set that a
+ * policy names.
+ */
 void kself_put_address(struct nlmsghdr *request, int type, const char *text);
 void kself_put_prefix(struct nlmsghdr *request, int type, const char *text, uint8_t length);
 void kself_put_entry(struct nlmsghdr *request, const char *text, uint8_t length,
 		     uint64_t timeout_ns);
+void kself_put_set(struct nlmsghdr *request, int type, const char *name, bool except);
 void kself_put_limit(struct nlmsghdr *request, uint8_t kind, uint64_t rate, uint64_t burst);
 
 /* Stage a policy with one limit of @rate packets a second (0: none) by @key. */

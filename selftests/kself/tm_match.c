@@ -68,6 +68,18 @@ static void destination_port(struct nlmsghdr *request, unsigned int variant)
 	put_numbers(request, TRAFFICMON_A_POLICY_DESTINATION_PORT, 2, 1, 2 + variant, true);
 }
 
+/* The sets set0 to set7 are empty, `loop` has 127.0.0.0/8. */
+
+static void source_set(struct nlmsghdr *request, unsigned int variant)
+{
+	kself_put_set(request, TRAFFICMON_A_POLICY_SOURCE_SET, variant ? "set1" : "set0", true);
+}
+
+static void destination_set(struct nlmsghdr *request, unsigned int variant)
+{
+	kself_put_set(request, TRAFFICMON_A_POLICY_DESTINATION_SET, variant ? "set1" : "set0", true);
+}
+
 /* Of these the variant turns what is excluded into what is accepted, and back. */
 
 static void source_turned(struct nlmsghdr *request, unsigned int variant)
@@ -92,6 +104,25 @@ static void destination_port_turned(struct nlmsghdr *request, unsigned int varia
 {
 	put_numbers(request, TRAFFICMON_A_POLICY_DESTINATION_PORT, 2, 3, 65535, false);
 	put_numbers(request, TRAFFICMON_A_POLICY_DESTINATION_PORT, 2, 1, 2, !variant);
+}
+
+static void source_set_turned(struct nlmsghdr *request, unsigned int variant)
+{
+	kself_put_set(request, TRAFFICMON_A_POLICY_SOURCE_SET, "loop", false);
+	kself_put_set(request, TRAFFICMON_A_POLICY_SOURCE_SET, "set0", !variant);
+}
+
+static void destination_set_turned(struct nlmsghdr *request, unsigned int variant)
+{
+	kself_put_set(request, TRAFFICMON_A_POLICY_DESTINATION_SET, "loop", false);
+	kself_put_set(request, TRAFFICMON_A_POLICY_DESTINATION_SET, "set0", !variant);
+}
+
+/* A prefix and a set that are one kind. */
+static void source_set_beside(struct nlmsghdr *request, unsigned int variant)
+{
+	put_prefix(request, TRAFFICMON_A_POLICY_SOURCE, 10 + variant, false);
+	kself_put_set(request, TRAFFICMON_A_POLICY_SOURCE_SET, "loop", false);
 }
 
 static void globs(struct nlmsghdr *request, unsigned int variant)
@@ -185,6 +216,10 @@ static const struct {
 	{ "destination turned", destination_turned, send_udp },
 	{ "source port turned", source_port_turned, send_udp },
 	{ "destination port turned", destination_port_turned, send_udp },
+	{ "source set", source_set, send_udp }, { "destination set", destination_set, send_udp },
+	{ "source set turned", source_set_turned, send_udp },
+	{ "destination set turned", destination_set_turned, send_udp },
+	{ "source set beside a prefix", source_set_beside, send_udp },
 	{ "globs", globs, send_over_link }, { "globs turned", globs_turned, send_over_link },
 	{ "TCP flags", tcp_flags, send_tcp }, { "length", length, send_udp },
 	{ "length excluded", length_except, send_udp }, { "hop limit", hop_limit, send_udp },
@@ -196,11 +231,28 @@ FIXTURE(match)
 	struct kself k;
 };
 
+static int stage_empty(struct kself *k, const char *set)
+{
+	mnl_attr_put_strz(kself_request(k, TRAFFICMON_CMD_SET_ADD), TRAFFICMON_A_SET_NAME, set);
+	return kself_do(k, NULL, NULL);
+}
+
 FIXTURE_SETUP(match)
 {
+	struct kself *k = &self->k;
+	char set[TRAFFICMON_NAME_SIZE];
+	unsigned int i;
+
 	ASSERT_EQ(0, kself_unshare());
-	ASSERT_EQ(0, kself_open(&self->k));
-	ASSERT_EQ(0, kself_command(&self->k, TRAFFICMON_CMD_NETNS_ATTACH));
+	ASSERT_EQ(0, kself_open(k));
+	ASSERT_EQ(0, kself_command(k, TRAFFICMON_CMD_NETNS_ATTACH));
+	ASSERT_EQ(0, kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN));
+	for (i = 0; i < TRAFFICMON_MATCH_SETS_MAX; i++) {
+		snprintf(set, sizeof(set), "set%u", i);
+		ASSERT_EQ(0, stage_empty(k, set));
+	}
+	ASSERT_EQ(0, kself_set_add(k, "loop", "127.0.0.0", 8, 0));
+	ASSERT_LT(0, kself_commit(k, 0));
 }
 
 FIXTURE_TEARDOWN(match)
@@ -232,13 +284,26 @@ struct shown {
 	uint64_t matched;
 	unsigned int terms;	/* of all kinds */
 	unsigned int excluded;
-	bool in_order;		/* of prefixes and globs what is excluded stands last */
+	bool in_order;		/* see has_order() */
 	uint8_t type_excluded;
 	uint64_t prefixes[2];	/* bits of their second bytes; excluded: [1] */
 	uint32_t globs[2];	/* bits of their numbers */
+	uint32_t sets[2];	/* likewise, those of destinations above 8 of sources */
 };
 
-/* Notes what a prefix or a glob is, as put_greatest() numbers them. */
+static bool is_set(uint16_t type)
+{
+	return type == TRAFFICMON_A_POLICY_SOURCE_SET || type == TRAFFICMON_A_POLICY_DESTINATION_SET;
+}
+
+/* What is shown with the excluded ones last. */
+static bool has_order(uint16_t type)
+{
+	return type == TRAFFICMON_A_POLICY_SOURCE || type == TRAFFICMON_A_POLICY_DEVICE_GLOB ||
+	       is_set(type);
+}
+
+/* Notes what a prefix, a glob or a set is, as put_greatest() numbers them. */
 static void note(struct shown *shown, uint16_t type, const struct kself_attrs *nest)
 {
 	const uint8_t *address;
@@ -251,6 +316,11 @@ static void note(struct shown *shown, uint16_t type, const struct kself_attrs *n
 		   sscanf(kself_string(nest, TRAFFICMON_A_GLOB_PATTERN), "a-long-dev%u*",
 			  &number) == 1) {
 		shown->globs[!!nest->at[TRAFFICMON_A_GLOB_EXCEPT]] |= 1U << (number - 10);
+	} else if (is_set(type) && sscanf(kself_string(nest, TRAFFICMON_A_MATCH_SET_NAME), "set%u",
+					  &number) == 1) {
+		if (type == TRAFFICMON_A_POLICY_DESTINATION_SET)
+			number += 8;
+		shown->sets[!!nest->at[TRAFFICMON_A_MATCH_SET_EXCEPT]] |= 1U << number;
 	}
 }
 
@@ -271,13 +341,11 @@ static void take(const struct nlmsghdr *message, const struct kself_attrs *attrs
 		nest = kself_nest(attr);
 		shown->terms++;
 		note(shown, type, &nest);
-		/* of a prefix and a range the flag is 3, of a glob 2 */
-		if (nest.at[type == TRAFFICMON_A_POLICY_DEVICE_GLOB ? 2 : EXCEPT]) {
+		/* of a prefix and a range the flag is 3, of a glob and a set 2 */
+		if (nest.at[type == TRAFFICMON_A_POLICY_DEVICE_GLOB || is_set(type) ? 2 : EXCEPT]) {
 			shown->excluded++;
 			shown->type_excluded = type;
-		} else if (shown->type_excluded == type &&
-			   (type == TRAFFICMON_A_POLICY_SOURCE ||
-			    type == TRAFFICMON_A_POLICY_DEVICE_GLOB)) {
+		} else if (shown->type_excluded == type && has_order(type)) {
 			shown->in_order = false;
 		}
 	}
@@ -292,6 +360,16 @@ static struct shown show(struct kself *k)
 	return shown;
 }
 
+/* Packets over a link take their time. */
+static bool matches_ten(struct kself *k)
+{
+	int i;
+
+	for (i = 0; i < 100 && show(k).matched < 10; i++)
+		usleep(20000);
+	return show(k).matched >= 10;
+}
+
 TEST_F(match, a_change_of_each_part_of_a_match_begins_anew)
 {
 	struct kself *k = &self->k;
@@ -301,7 +379,7 @@ TEST_F(match, a_change_of_each_part_of_a_match_begins_anew)
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		ASSERT_LT(0, commit(k, parts[i].put, 0)) TH_LOG("%s: %s", parts[i].name, k->text);
 		ASSERT_EQ(0, parts[i].send());
-		EXPECT_LE(10, show(k).matched)
+		EXPECT_TRUE(matches_ten(k))
 			TH_LOG("%s does not match", parts[i].name);
 		ASSERT_LT(0, commit(k, parts[i].put, 0));
 		EXPECT_LE(10, show(k).matched)
@@ -315,14 +393,19 @@ TEST_F(match, a_change_of_each_part_of_a_match_begins_anew)
 /* One of each in turn: accepted, excluded; as many as there may be. */
 static void put_greatest(struct nlmsghdr *request, unsigned int variant)
 {
+	char glob[IFNAMSIZ], set[TRAFFICMON_NAME_SIZE];
 	unsigned int i;
-	char glob[IFNAMSIZ];
 
 	for (i = 0; i < TRAFFICMON_MATCHES_MAX; i++)
 		put_prefix(request, TRAFFICMON_A_POLICY_SOURCE, i + 1, i % 2 == variant);
 	for (i = 0; i < TRAFFICMON_DEVICES_MAX; i++) {
 		snprintf(glob, sizeof(glob), "a-long-dev%u*", i + 10);
 		put_glob(request, glob, i % 2 == variant);
+	}
+	for (i = 0; i < TRAFFICMON_MATCH_SETS_MAX; i++) {
+		snprintf(set, sizeof(set), "set%u", i);
+		kself_put_set(request, TRAFFICMON_A_POLICY_SOURCE_SET, set, i % 2 == variant);
+		kself_put_set(request, TRAFFICMON_A_POLICY_DESTINATION_SET, set, i % 2 != variant);
 	}
 	for (i = 0; i < TRAFFICMON_TERMS_MAX; i++) {
 		put_numbers(request, TRAFFICMON_A_POLICY_TCP_FLAGS, 1, i, 255, i % 2 == variant);
@@ -335,7 +418,7 @@ static void put_greatest(struct nlmsghdr *request, unsigned int variant)
 TEST_F(match, the_greatest_match_is_shown_as_it_was_given)
 {
 	const unsigned int terms = TRAFFICMON_MATCHES_MAX + TRAFFICMON_DEVICES_MAX +
-				   4 * TRAFFICMON_TERMS_MAX;
+				   2 * TRAFFICMON_MATCH_SETS_MAX + 4 * TRAFFICMON_TERMS_MAX;
 	struct kself *k = &self->k;
 	unsigned int turn;
 	struct shown shown;
@@ -351,6 +434,8 @@ TEST_F(match, the_greatest_match_is_shown_as_it_was_given)
 		EXPECT_EQ(0x1fffffe, shown.prefixes[0] ^ shown.prefixes[1]);
 		EXPECT_EQ(turn ? 0xaaaa : 0x5555, shown.globs[1]);
 		EXPECT_EQ(0xffff, shown.globs[0] ^ shown.globs[1]);
+		EXPECT_EQ(turn ? 0x55aa : 0xaa55, shown.sets[1]);
+		EXPECT_EQ(0xffff, shown.sets[0] ^ shown.sets[1]);
 	}
 }
 
@@ -375,6 +460,45 @@ TEST_F(match, more_than_there_may_be_is_refused)
 		EXPECT_EQ(-E2BIG, kself_do(k, NULL, NULL));
 		EXPECT_NE(NULL, strstr(k->text, "at most 8"));
 	}
+}
+
+TEST_F(match, more_sets_than_there_may_be_of_an_end_are_refused)
+{
+	static const int types[] = { TRAFFICMON_A_POLICY_SOURCE_SET,
+				     TRAFFICMON_A_POLICY_DESTINATION_SET };
+	struct kself *k = &self->k;
+	struct nlmsghdr *request;
+	unsigned int i, n;
+
+	ASSERT_EQ(0, kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN));
+	for (n = 0; n < 2; n++) {
+		request = policy(k);
+		for (i = 0; i <= TRAFFICMON_MATCH_SETS_MAX; i++)
+			kself_put_set(request, types[n], "loop", i % 2);
+		EXPECT_EQ(-E2BIG, kself_do(k, NULL, NULL));
+		EXPECT_NE(NULL, strstr(k->text, "at most 8 sets"));
+	}
+}
+
+TEST_F(match, a_set_must_be_there_or_staged)
+{
+	struct kself *k = &self->k;
+	unsigned int turn;
+
+	ASSERT_EQ(0, kself_command(k, TRAFFICMON_CMD_TRANSACTION_BEGIN));
+	for (turn = 0; turn < 2; turn++) {
+		kself_put_set(policy(k), TRAFFICMON_A_POLICY_SOURCE_SET, "new", turn);
+		EXPECT_EQ(-ENOENT, kself_do(k, NULL, NULL));
+		EXPECT_NE(NULL, strstr(k->text, "no set of this name"));
+		kself_put_set(policy(k), TRAFFICMON_A_POLICY_DESTINATION_SET, "new", turn);
+		EXPECT_EQ(-ENOENT, kself_do(k, NULL, NULL));
+		EXPECT_NE(NULL, strstr(k->text, "no set of this name"));
+	}
+	ASSERT_EQ(0, stage_empty(k, "new"));
+	kself_put_set(policy(k), TRAFFICMON_A_POLICY_SOURCE_SET, "new", false);
+	EXPECT_EQ(0, kself_do(k, NULL, NULL)) TH_LOG("%s", k->text);
+	ASSERT_LT(0, kself_commit(k, 0));
+	EXPECT_EQ(0, kself_set_shown(k, "new"));
 }
 
 TEST_F(match, names_of_devices_beside_globs_are_refused)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Wrong messages, made from one table of the attributes of each command: wrong
- * length, missing, unknown, for replies only, out of range, given twice, a nest
- * without its flag, a flag without a nest, nested too deep.  Each must be
+ * length, missing, empty, unknown, for replies only, out of range, given twice, a
+ * nest without its flag, a flag without a nest, nested too deep.  Each must be
  * refused in words and change nothing.
  *
  * From the table a right message is made, and shown not to be refused for its
@@ -20,7 +20,7 @@ enum kind { FLAG, U8, U16, U32, U64, STRING, ADDRESS, NEST };
  * @type: of the attribute; 0 ends a table
  * @good: a value that is accepted
  * @bad: one that is out of range; 0: there is none
- * @text: for STRING a name
+ * @text: for STRING what is accepted
  * @multi: may stand several times
  * @required: must stand
  * @nest: what stands inside
@@ -126,6 +126,12 @@ static const struct attribute glob[] = {
 	{}
 };
 
+static const struct attribute match_set[] = {
+	{ .type = TRAFFICMON_A_MATCH_SET_NAME, .kind = STRING, .text = "deny", .required = true },
+	{ .type = TRAFFICMON_A_MATCH_SET_EXCEPT, .kind = FLAG },
+	{}
+};
+
 static const struct attribute limit[] = {
 	{ .type = TRAFFICMON_A_LIMIT_KIND, .kind = U8, .bad = __TRAFFICMON_LIMIT_MAX,
 	  .required = true },
@@ -164,6 +170,9 @@ static const struct attribute policy[] = {
 	{ .type = TRAFFICMON_A_POLICY_LENGTH, .kind = NEST, .nest = length, .multi = true },
 	{ .type = TRAFFICMON_A_POLICY_HOP_LIMIT, .kind = NEST, .nest = hop_limit, .multi = true },
 	{ .type = TRAFFICMON_A_POLICY_MARK, .kind = NEST, .nest = mark, .multi = true },
+	{ .type = TRAFFICMON_A_POLICY_SOURCE_SET, .kind = NEST, .nest = match_set, .multi = true },
+	{ .type = TRAFFICMON_A_POLICY_DESTINATION_SET, .kind = NEST, .nest = match_set,
+	  .multi = true },
 	{}
 };
 
@@ -179,11 +188,24 @@ static const struct attribute entry[] = {
 	{ .type = TRAFFICMON_A_ENTRY_LENGTH, .kind = U8, .good = 8, .bad = 33 },
 	{ .type = TRAFFICMON_A_ENTRY_TIMEOUT, .kind = U64, .good = 100 * KSELF_SECOND_NS,
 	  .bad = KSELF_SECOND_NS - 1 },
+	{ .type = TRAFFICMON_A_ENTRY_COMMENT, .kind = STRING, .text = "M\xc3\xbcnchen, DSL" },
+	{}
+};
+
+/* Of a set that is asked for an address. */
+static const struct attribute entry_address[] = {
+	{ .type = TRAFFICMON_A_ENTRY_ADDRESS, .kind = ADDRESS, .required = true },
 	{}
 };
 
 static const struct attribute set_name[] = {
 	{ .type = TRAFFICMON_A_SET_NAME, .kind = STRING, .text = "deny", .required = true },
+	{}
+};
+
+/* Of one that may go. */
+static const struct attribute set_name_made[] = {
+	{ .type = TRAFFICMON_A_SET_NAME, .kind = STRING, .text = "made", .required = true },
 	{}
 };
 
@@ -195,6 +217,12 @@ static const struct attribute set_name_or_not[] = {
 static const struct attribute set_entries[] = {
 	{ .type = TRAFFICMON_A_SET_NAME, .kind = STRING, .text = "deny", .required = true },
 	{ .type = TRAFFICMON_A_SET_ENTRY, .kind = NEST, .nest = entry, .multi = true },
+	{}
+};
+
+static const struct attribute set_test[] = {
+	{ .type = TRAFFICMON_A_SET_NAME, .kind = STRING, .text = "deny", .required = true },
+	{ .type = TRAFFICMON_A_SET_ENTRY, .kind = NEST, .nest = entry_address, .required = true },
 	{}
 };
 
@@ -254,6 +282,8 @@ static const struct command commands[] = {
 	DO(SET_ADD, set_entries, SET),
 	DO(SET_DEL, set_entries, SET),
 	DO(SET_FLUSH, set_name, SET),
+	DO(SET_TEST, set_test, SET),
+	DO(SET_DESTROY, set_name_made, SET),
 	DUMP(LIMITER_GET, limiter_get, LIMITER),
 	DO(LIMITER_DEL, limiter_del, LIMITER),
 	DO(LIMITER_FLUSH, limiter_flush, LIMITER),
@@ -266,6 +296,8 @@ enum wrong {
 	SHORTER,
 	TWICE,
 	MISSING,
+	EMPTY,
+	CONTROL,	/* with a newline in it */
 	RANGE,
 	FLAGGED,	/* NLA_F_NESTED turned about */
 	DEEP,		/* a nest in what is none */
@@ -275,9 +307,9 @@ enum wrong {
 };
 
 static const char *const wrong_names[WRONG_MAX] = {
-	"right", "too long", "too short", "given twice", "missing", "out of range",
-	"NLA_F_NESTED turned about", "nested too deep", "with an unknown attribute",
-	"with attribute 0",
+	"right", "too long", "too short", "given twice", "missing", "empty",
+	"with a control character", "out of range", "NLA_F_NESTED turned about",
+	"nested too deep", "with an unknown attribute", "with attribute 0",
 };
 
 /* Can the attribute be wrong in this way? */
@@ -292,6 +324,9 @@ static bool applies(const struct attribute *attribute, enum wrong wrong)
 		return !attribute->multi;
 	case MISSING:
 		return attribute->required;
+	case EMPTY:
+	case CONTROL:
+		return attribute->kind == STRING;
 	case RANGE:
 		return attribute->bad;
 	case FLAGGED:
@@ -369,8 +404,10 @@ static void put(struct nlmsghdr *request, const struct attribute *attribute, enu
 		return;
 	}
 	if (attribute->kind == STRING) {
-		length = strlen(attribute->text) + 1;
-		memcpy(bytes, attribute->text, length);
+		length = mine && wrong == EMPTY ? 1 : strlen(attribute->text) + 1;
+		memcpy(bytes, attribute->text, length - 1);
+		if (mine && wrong == CONTROL)
+			bytes[1] = '\n';
 	} else if (attribute->kind == ADDRESS) {
 		length = 4;
 		bytes[0] = 10;

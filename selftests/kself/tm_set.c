@@ -59,10 +59,12 @@ TEST_F(set, there_are_allow_and_deny)
 	kself_request(k, TRAFFICMON_CMD_SET_GET);
 	ASSERT_EQ(0, kself_dump(k, NULL, NULL));
 	EXPECT_EQ(2, k->messages);
-	EXPECT_EQ(-EINVAL, kself_set_add(k, "other", "10.0.0.0", 8, 0));
-	EXPECT_NE(NULL, strstr(k->text, "allow and deny"));
-	EXPECT_EQ(-EINVAL, kself_set_shown(k, "other"));
-	EXPECT_NE(NULL, strstr(k->text, "allow and deny"));
+	EXPECT_EQ(-ENOENT, kself_set_add(k, "other", "10.0.0.0", 8, 0));
+	EXPECT_NE(NULL, strstr(k->text, "no set of this name"));
+	EXPECT_EQ(-ENOENT, kself_set_del(k, "other", "10.0.0.0", 8));
+	EXPECT_NE(NULL, strstr(k->text, "no set of this name"));
+	EXPECT_EQ(-ENOENT, kself_set_shown(k, "other"));
+	EXPECT_NE(NULL, strstr(k->text, "no set of this name"));
 }
 
 TEST_F(set, an_entry_is_shown_as_it_was_added_and_gone_when_deleted)
