@@ -11,6 +11,7 @@
 #include <string.h>
 #include "closing.h"
 #include "kself.h"
+#include "named.h"
 #include "state.h"
 #include "together.h"
 
@@ -125,6 +126,15 @@ static void check(struct fuzz *fuzz, struct watch *watch, uint64_t number, enum 
 		block_report(fuzz, number, class, message, fuzz->sending, &outcome);
 }
 
+static void check_named(struct fuzz *fuzz, uint64_t number, enum class class)
+{
+	struct outcome outcome = { .fault = named_fault(fuzz->control) };
+
+	fuzz->sending->message.length = fuzz->sending->count = 0;
+	if (outcome.fault)
+		block_report(fuzz, number, class, class_messages[class], fuzz->sending, &outcome);
+}
+
 /* What was sent may have left the known state. */
 static int follow(struct fuzz *fuzz, struct watch *watch, const struct outcome *outcome)
 {
@@ -230,11 +240,14 @@ int block_run(struct fuzz *fuzz, uint64_t number)
 	if (err)
 		return err;
 	look(fuzz, &watch);
-	if (class != CLASS_TOGETHER)
-		return send_all(fuzz, number, class, &watch);
-	together(fuzz, number, class_messages[class], wild);
-	watch.unchecked = !wild;
-	fuzz->sending->message.length = fuzz->sending->count = 0;
-	check(fuzz, &watch, number, class, 0);
-	return 0;
+	if (class != CLASS_TOGETHER) {
+		err = send_all(fuzz, number, class, &watch);
+	} else {
+		together(fuzz, number, class_messages[class], wild);
+		watch.unchecked = !wild;
+		fuzz->sending->message.length = fuzz->sending->count = 0;
+		check(fuzz, &watch, number, class, 0);
+	}
+	check_named(fuzz, number, class);
+	return err;
 }

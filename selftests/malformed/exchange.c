@@ -208,7 +208,7 @@ static const char *hold_against(const struct round *round, unsigned int index)
 		return NULL;	/* behind a dump of the same send */
 	if (verdict->is == VERDICT_ALLOWED) {
 		if (!error)
-			return NULL;
+			return verdict->absent ? "done, though there is no such set" : NULL;
 		if (!is_state(verdict, error, round->detached))
 			return "refused, though it is allowed";
 		return answer->text[0] ? NULL : "refused without words";

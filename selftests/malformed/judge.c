@@ -120,6 +120,8 @@ static void judge_request(const struct nlmsghdr *header, uint16_t family, unsign
 		verdict->why = rules_broken(verdict->command, (const void *)attributes, length,
 					    rings);
 	verdict->is = verdict->why ? VERDICT_REFUSED : VERDICT_ALLOWED;
+	verdict->absent = !verdict->why && rules_absent(verdict->command,
+							(const void *)attributes, length);
 }
 
 bool judge(const unsigned char *bytes, uint32_t left, uint16_t family, unsigned int rings,
@@ -157,6 +159,7 @@ bool judge_changes(const struct verdict *verdict)
 	case TRAFFICMON_CMD_SET_ADD:
 	case TRAFFICMON_CMD_SET_DEL:
 	case TRAFFICMON_CMD_SET_FLUSH:
+	case TRAFFICMON_CMD_SET_DESTROY:
 		return true;
 	default:
 		return false;

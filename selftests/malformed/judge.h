@@ -42,10 +42,12 @@ enum verdict_is { VERDICT_IGNORED, VERDICT_FOREIGN, VERDICT_WORDLESS, VERDICT_RE
  * @command: NULL when it has none
  * @dump: its flags ask for a dump
  * @acknowledged: its flags ask for an answer in any case
+ * @absent: of right form, but it names a set that is never there (RULES_ABSENT)
  * @why: the rule that it breaks
  */
 struct verdict {
 	enum verdict_is is;
+	bool absent;
 	const struct command *command;
 	bool dump;
 	bool acknowledged;
@@ -68,6 +70,11 @@ bool judge_is_slow(const struct verdict *verdict);
 struct nlattr;
 const char *rules_broken(const struct command *command, const struct nlattr *attributes,
 			 uint32_t length, unsigned int rings);
+
+/* Does it want a set of this name, which no request makes (rules.c)? */
+#define RULES_ABSENT	"nobody"
+bool rules_absent(const struct command *command, const struct nlattr *attributes,
+		  uint32_t length);
 
 /* Does what goes by itself in less than an hour: an entry of a set, a ruleset (rules.c). */
 bool rules_soon_gone(const struct command *command, const struct nlattr *attributes,

@@ -260,7 +260,7 @@ static void repeat(struct message *message, struct random *random, int place, ui
 
 static void mutate_huge(struct message *message, struct random *random, unsigned char *scratch)
 {
-	static const uint32_t counts[] = { 16, 17, 24, 25, 4095, 4096, 4097, 8000 };
+	static const uint32_t counts[] = { 7, 8, 16, 17, 24, 25, 4095, 4096, 4097, 8000 };
 	uint32_t bytes = random_between(random, 65536 - 64, 65536 + 64);
 	int place = any_place(message, random);
 	const struct attribute *attribute;

@@ -4,7 +4,8 @@
  * there, and what must fit each other.
  *
  * What depends on what stands in the module is not judged: names of policies,
- * the parts of a policy's key (LIMITER_DEL), a SET_ADD without entries.
+ * sets but one that is never there, the parts of a policy's key (LIMITER_DEL), a
+ * SET_ADD without entries.
  */
 #include "judge.h"
 
@@ -46,7 +47,8 @@ static bool is_device(const struct nlattr *attr, bool glob)
 	return true;
 }
 
-static bool is_set(const struct nlattr *attr)
+/* Those that are always there. */
+static bool is_built_in(const struct nlattr *attr)
 {
 	const char *name = (const char *)attr_payload(attr);
 
@@ -126,6 +128,14 @@ static const char *broken_glob(const struct nlattr *nest)
 	return !glob ? MISSING : is_device(glob, true) ? NULL : "no glob of a device";
 }
 
+static const char *broken_match_set(const struct nlattr *nest)
+{
+	const struct nlattr *name = attributes_find(attributes_of(nest),
+						    TRAFFICMON_A_MATCH_SET_NAME);
+
+	return !name ? MISSING : is_name(name) ? NULL : "no name of a set";
+}
+
 /* @kinds: bits of those that the policy has already. */
 static const char *broken_limit(const struct nlattr *nest, uint32_t *kinds)
 {
@@ -178,6 +188,9 @@ static const char *broken_policy_part(const struct nlattr *attr, unsigned int se
 	case TRAFFICMON_A_POLICY_DEVICE:
 		return seen >= TRAFFICMON_DEVICES_MAX ? "too many devices" :
 		       is_device(attr, false) ? NULL : "no name of a device";
+	case TRAFFICMON_A_POLICY_SOURCE_SET:
+	case TRAFFICMON_A_POLICY_DESTINATION_SET:
+		return seen >= TRAFFICMON_MATCH_SETS_MAX ? "too many sets" : broken_match_set(attr);
 	case TRAFFICMON_A_POLICY_LIMIT:
 		return broken_limit(attr, kinds);
 	default:
@@ -203,19 +216,32 @@ static const char *broken_policy(struct attributes all)
 	return why;
 }
 
+static bool is_comment(const struct nlattr *attr)
+{
+	const unsigned char *text = attr_payload(attr);
+
+	while (*text >= ' ' && *text != 0x7f)
+		text++;
+	return !*text;
+}
+
 static const char *broken_entry(const struct nlattr *nest)
 {
 	struct attributes all = attributes_of(nest);
 	const struct nlattr *timeout = attributes_find(all, TRAFFICMON_A_ENTRY_TIMEOUT);
+	const struct nlattr *comment = attributes_find(all, TRAFFICMON_A_ENTRY_COMMENT);
 
+	if (comment && !is_comment(comment))
+		return "a comment with control characters";
 	if (timeout && (attr_integer(timeout) < SECOND_NS || attr_integer(timeout) > YEAR_NS))
 		return "a timeout out of range";
 	return broken_prefix(attributes_find(all, TRAFFICMON_A_ENTRY_ADDRESS),
 			     attributes_find(all, TRAFFICMON_A_ENTRY_LENGTH));
 }
 
-/* @entries: at least so many. */
-static const char *broken_set(struct attributes all, bool required, unsigned int entries)
+/* @least, @most: entries. */
+static const char *broken_set(struct attributes all, bool required, unsigned int least,
+			      unsigned int most)
 {
 	const struct nlattr *name = attributes_find(all, TRAFFICMON_A_SET_NAME);
 	unsigned int count = 0;
@@ -224,14 +250,23 @@ static const char *broken_set(struct attributes all, bool required, unsigned int
 
 	if (!name)
 		return required ? MISSING : NULL;
-	if (!is_set(name))
+	if (!is_name(name))
 		return "no name of a set";
 	while (!why && (attr = attributes_next(&all))) {
 		if (attr_type(attr) != TRAFFICMON_A_SET_ENTRY)
 			continue;
-		why = ++count > ENTRIES_MAX ? "too many entries" : broken_entry(attr);
+		why = ++count > most ? "too many entries" : broken_entry(attr);
 	}
-	return !why && count < entries ? MISSING : why;
+	return !why && count < least ? MISSING : why;
+}
+
+static const char *broken_destroy(struct attributes all)
+{
+	const char *why = broken_set(all, true, 0, 0);
+
+	if (!why && is_built_in(attributes_find(all, TRAFFICMON_A_SET_NAME)))
+		why = "a set that is always there";
+	return why;
 }
 
 static const char *broken_commit(struct attributes all)
@@ -273,12 +308,16 @@ const char *rules_broken(const struct command *command, const struct nlattr *att
 	case TRAFFICMON_CMD_POLICY_ADD:
 		return broken_policy(all);
 	case TRAFFICMON_CMD_SET_GET:
-		return broken_set(all, false, 0);
+		return broken_set(all, false, 0, 0);
 	case TRAFFICMON_CMD_SET_ADD:
 	case TRAFFICMON_CMD_SET_FLUSH:
-		return broken_set(all, true, 0);
+		return broken_set(all, true, 0, ENTRIES_MAX);
 	case TRAFFICMON_CMD_SET_DEL:
-		return broken_set(all, true, 1);
+		return broken_set(all, true, 1, ENTRIES_MAX);
+	case TRAFFICMON_CMD_SET_TEST:
+		return broken_set(all, true, 1, 1);
+	case TRAFFICMON_CMD_SET_DESTROY:
+		return broken_destroy(all);
 	case TRAFFICMON_CMD_LIMITER_DEL:
 		return broken_limiter(all, true);
 	case TRAFFICMON_CMD_LIMITER_GET:
@@ -287,6 +326,36 @@ const char *rules_broken(const struct command *command, const struct nlattr *att
 	default:
 		return NULL;
 	}
+}
+
+static bool is_absent(const struct nlattr *attr)
+{
+	return attr && !strcmp((const char *)attr_payload(attr), RULES_ABSENT);
+}
+
+bool rules_absent(const struct command *command, const struct nlattr *attributes, uint32_t length)
+{
+	struct attributes all = { (const unsigned char *)attributes, length };
+	const struct nlattr *attr;
+
+	switch (command->number) {
+	case TRAFFICMON_CMD_SET_GET:
+	case TRAFFICMON_CMD_SET_DEL:
+	case TRAFFICMON_CMD_SET_FLUSH:
+	case TRAFFICMON_CMD_SET_TEST:
+	case TRAFFICMON_CMD_SET_DESTROY:
+		return is_absent(attributes_find(all, TRAFFICMON_A_SET_NAME));
+	case TRAFFICMON_CMD_POLICY_ADD:
+		break;
+	default:
+		return false;
+	}
+	while ((attr = attributes_next(&all)))
+		if ((attr_type(attr) == TRAFFICMON_A_POLICY_SOURCE_SET ||
+		     attr_type(attr) == TRAFFICMON_A_POLICY_DESTINATION_SET) &&
+		    is_absent(attributes_find(attributes_of(attr), TRAFFICMON_A_MATCH_SET_NAME)))
+			return true;
+	return false;
 }
 
 bool rules_soon_gone(const struct command *command, const struct nlattr *attributes,

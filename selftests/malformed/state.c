@@ -13,6 +13,7 @@
 
 #define FLOWS		128	/* more than one message of a dump holds */
 #define SETTLE_TRIES	400
+#define MADE_MOST	64	/* in a block: names of a message that was changed, too */
 
 int state_enter(struct kself *k, struct family *family)
 {
@@ -77,7 +78,8 @@ static void digest_message(const struct nlmsghdr *message, const struct kself_at
 			continue;
 		}
 		mnl_attr_for_each_nested(inner, attr)
-			if (mnl_attr_get_type(inner) != TRAFFICMON_A_ENTRY_TIMEOUT)
+			if (mnl_attr_get_type(inner) != TRAFFICMON_A_ENTRY_TIMEOUT &&
+			    mnl_attr_get_type(inner) != TRAFFICMON_A_ENTRY_HIT_AGE)
 				digest_attr(data, inner);
 	}
 }
@@ -114,6 +116,17 @@ static int step(struct kself *k, const char *name, int err)
 	return err;
 }
 
+/* Meets what is sent over lo. */
+static int add_policy_of_sets(struct kself *k)
+{
+	struct nlmsghdr *request = kself_request(k, TRAFFICMON_CMD_POLICY_ADD);
+
+	mnl_attr_put_strz(request, TRAFFICMON_A_POLICY_NAME, "sets");
+	kself_put_set(request, TRAFFICMON_A_POLICY_SOURCE_SET, "s0", false);
+	kself_put_set(request, TRAFFICMON_A_POLICY_DESTINATION_SET, "s1", true);
+	return kself_do(k, NULL, NULL);
+}
+
 /* All sets and policies replaced in one commit: no grace period to wait for. */
 static int replace_all(struct kself *k)
 {
@@ -129,15 +142,54 @@ static int replace_all(struct kself *k)
 	if (!err)
 		err = kself_set_add(k, "deny", "198.51.100.0", 24, 0);
 	if (!err)
+		err = kself_set_add(k, "s0", "127.0.0.0", 8, 0);
+	if (!err)
+		err = kself_set_add(k, "s1", "192.0.2.0", 24, 0);
+	if (!err)
 		err = kself_add_policy(k, "source", mode, TRAFFICMON_KEY_SOURCE, 10);
 	if (!err)
 		err = kself_add_policy(k, "p0", mode, TRAFFICMON_KEY_FLOW, 10);
 	if (!err)
 		err = kself_add_policy(k, "all", mode, TRAFFICMON_KEY_NONE, 0);
+	if (!err)
+		err = add_policy_of_sets(k);
 	if (err)
 		return step(k, "sets and policies", err);
 	generation = kself_commit(k, 0);
 	return step(k, "commit", generation < 0 ? (int)generation : 0);
+}
+
+/* Sets that a block has made. */
+struct made {
+	unsigned int count;
+	char names[MADE_MOST][TRAFFICMON_NAME_SIZE];
+};
+
+static void take_made(const struct nlmsghdr *message, const struct kself_attrs *attrs, void *data)
+{
+	const char *name = kself_string(attrs, TRAFFICMON_A_SET_NAME);
+	struct made *made = data;
+
+	(void)message;
+	if (strcmp(name, "allow") && strcmp(name, "deny") && strcmp(name, "s0") &&
+	    strcmp(name, "s1") && made->count < MADE_MOST)
+		strcpy(made->names[made->count++], name);
+}
+
+static int destroy_made(struct kself *k)
+{
+	struct made made = {};
+	unsigned int i;
+	int err;
+
+	kself_request(k, TRAFFICMON_CMD_SET_GET);
+	err = kself_dump(k, take_made, &made);
+	for (i = 0; !err && i < made.count; i++) {
+		mnl_attr_put_strz(kself_request(k, TRAFFICMON_CMD_SET_DESTROY),
+				  TRAFFICMON_A_SET_NAME, made.names[i]);
+		err = kself_do(k, NULL, NULL);
+	}
+	return step(k, "sets that were made", err);
 }
 
 /* Until what the packets brought about has ended: answers by ICMP, counters. */
@@ -163,6 +215,8 @@ int state_reset(struct kself *k)
 	if (err && err != -EALREADY)
 		return step(k, "attach", err);
 	err = replace_all(k);
+	if (!err)
+		err = destroy_made(k);
 	if (err || kself_info(k, TRAFFICMON_A_INFO_FLOWS) >= FLOWS)
 		return err;
 	err = step(k, "packets", kself_send_udp("127.0.0.1", 1000, FLOWS));

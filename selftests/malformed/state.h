@@ -21,7 +21,8 @@ int state_enter(struct kself *k, struct family *family);
 
 /*
  * Put the namespace into the state that every block begins with: attached,
- * flows and limiters that live, three policies, both sets with an entry.
+ * flows and limiters that live, four policies, four sets with an entry, two of
+ * which a policy names.
  * 0 or -errno, and said why.
  */
 int state_reset(struct kself *k);
@@ -29,7 +30,7 @@ int state_reset(struct kself *k);
 /*
  * A number that changes with the ruleset, the sets and all counters.  It is as
  * kself_digest(), but for what passes by itself: the times that are left to
- * entries, how long a policy has been over its limit, and the totals of other
+ * entries and since they were hit, how long a policy has been over its limit, and the totals of other
  * namespaces.
  */
 uint64_t state_digest(struct kself *k);

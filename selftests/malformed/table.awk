@@ -58,7 +58,8 @@ function end_command() {
 
 BEGIN {
 	split("name address length first last kind rate burst ring sequence timeout device " \
-		"policy source entry limit cursor ledger generation value mask pattern device-glob", listed, " ")
+		"policy source entry limit cursor ledger generation value mask pattern device-glob " \
+		"comment", listed, " ")
 	for (i in listed)
 		roles[listed[i]] = 1
 	print "/* Made by malformed/table.awk from uapi/trafficmon.yaml. */"

@@ -11,6 +11,7 @@
 #include <linux/trafficmon.h>
 #include <stdio.h>
 #include <string.h>
+#include "judge.h"
 
 #define HOUR_NS		3600000000000ULL
 #define NAMES		48	/* of policies: few, so that they meet */
@@ -52,6 +53,8 @@ static uint32_t required_roles(const struct command *command)
 		return ROLE(GENERATION);
 	case TRAFFICMON_CMD_SET_DEL:
 		return ROLE(ENTRY) | ROLE(NAME) | ROLE(ADDRESS) | ROLE(LENGTH);
+	case TRAFFICMON_CMD_SET_TEST:
+		return ROLE(ENTRY) | ROLE(NAME) | ROLE(ADDRESS);
 	case TRAFFICMON_CMD_SET_GET:
 	case TRAFFICMON_CMD_EVENT_GET:
 		return 0;
@@ -115,18 +118,55 @@ static void put_integer(struct valid *valid, int parent, const struct attribute 
 	message_put(valid->message, parent, attribute, payload, kind_bytes(attribute->kind));
 }
 
+/*
+ * One that is always there, one that state.c makes, one that is there now and then, or one
+ * that never is: seldom in a policy, which names many.
+ */
+static const char *set_name(const struct valid *valid)
+{
+	static const char *const names[] = { TRAFFICMON_SET_ALLOW, TRAFFICMON_SET_DENY, "s0", "s1",
+					     "s2", RULES_ABSENT };
+	struct random *random = valid->random;
+
+	switch (valid->command->number) {
+	case TRAFFICMON_CMD_POLICY_ADD:
+		return names[random_below(random, random_one_in(random, 16) ? 6 : 4)];
+	case TRAFFICMON_CMD_SET_ADD:
+		return names[random_below(random, 5)];
+	case TRAFFICMON_CMD_SET_DESTROY:
+		return names[random_between(random, 2, 5)];
+	default:
+		return names[random_below(random, 6)];
+	}
+}
+
+/* What a person might write, not all of it ASCII. */
+static void comment(struct random *random, char *text)
+{
+	unsigned int length = random_between(random, 1, TRAFFICMON_COMMENT_SIZE - 1);
+
+	for (; length; length--)
+		*text++ = random_one_in(random, 4) ? random_between(random, 0x80, 0xff) :
+						     random_between(random, ' ', '~');
+	*text = '\0';
+}
+
 static void put_string(struct valid *valid, int parent, const struct attribute *attribute)
 {
-	const bool policy = valid->command->number == TRAFFICMON_CMD_POLICY_ADD;
+	/* the name of a policy is the one at the top of its request */
+	const bool policy = valid->command->number == TRAFFICMON_CMD_POLICY_ADD &&
+			    parent == NO_PLACE;
 	struct random *random = valid->random;
-	char text[32];
+	char text[TRAFFICMON_COMMENT_SIZE];
 
 	if (attribute->role == ROLE_DEVICE)
 		snprintf(text, sizeof(text), "eth%u", (unsigned int)random_below(random, 20));
 	else if (attribute->role == ROLE_PATTERN)
 		snprintf(text, sizeof(text), "eth%u*", (unsigned int)random_below(random, 20));
 	else if (attribute->role == ROLE_NAME && !policy)
-		strcpy(text, random_one_in(random, 2) ? TRAFFICMON_SET_ALLOW : TRAFFICMON_SET_DENY);
+		strcpy(text, set_name(valid));
+	else if (attribute->role == ROLE_COMMENT)
+		comment(random, text);
 	else if (attribute->role == ROLE_POLICY && random_one_in(random, 2))
 		strcpy(text, "source");		/* of state.c */
 	else
@@ -208,7 +248,7 @@ static void put_one(struct valid *valid, int parent, const struct attribute *att
 
 static unsigned int copies(struct valid *valid, const struct attribute *attribute)
 {
-	if (!attribute->multi)
+	if (!attribute->multi || valid->command->number == TRAFFICMON_CMD_SET_TEST)
 		return 1;
 	if (attribute->role == ROLE_LIMIT)
 		return random_between(valid->random, 1, TRAFFICMON_LIMITS_MAX);
