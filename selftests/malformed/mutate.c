@@ -83,14 +83,43 @@ static void insert(struct message *message, int parent, const unsigned char *byt
 	message_splice(message, parent, at, 0, bytes, length);
 }
 
+/* @count copies of the attribute behind it, some of them a little different. */
+static void repeat(struct message *message, struct random *random, int place, uint32_t count,
+		   unsigned char *scratch)
+{
+	uint32_t total = NLA_ALIGN(message_attr(message, place)->nla_len);
+	uint32_t offset = message->places[place].offset;
+	bool differ = random_one_in(random, 2);
+	uint32_t i;
+
+	if (total < NLA_HDRLEN)
+		return;
+	if (count > MESSAGE_BYTES / total)
+		count = MESSAGE_BYTES / total;
+	for (i = 0; i < count; i++) {
+		memcpy(scratch + i * total, message->bytes + offset, total);
+		/* the first byte of what is innermost, an address for instance */
+		if (differ && total > 2 * NLA_HDRLEN)
+			scratch[i * total + 2 * NLA_HDRLEN] = random_next(random);
+	}
+	message_splice(message, message->places[place].parent, offset + total, 0, scratch,
+		       count * total);
+}
+
 static void mutate_twice(struct message *message, struct random *random, unsigned char *scratch)
 {
+	/* copies of one: to the edge of what a list may have, and over it */
+	static const uint32_t counts[] = { 7, 8, 15, 16, 23, 24 };
 	int place = any_place(message, random);
 	uint32_t total;
 	int parent;
 
 	if (place == NO_PLACE)
 		return;
+	if (message->places[place].attribute->multi && random_one_in(random, 2)) {
+		repeat(message, random, place, counts[random_below(random, 6)], scratch);
+		return;
+	}
 	total = NLA_ALIGN(message_attr(message, place)->nla_len);
 	parent = message->places[place].parent;
 	memcpy(scratch, message->bytes + message->places[place].offset, total);
@@ -235,32 +264,9 @@ static void mutate_overrun(struct message *message, struct random *random, unsig
 	}
 }
 
-/* @count copies of the attribute behind it, some of them a little different. */
-static void repeat(struct message *message, struct random *random, int place, uint32_t count,
-		   unsigned char *scratch)
-{
-	uint32_t total = NLA_ALIGN(message_attr(message, place)->nla_len);
-	uint32_t offset = message->places[place].offset;
-	bool differ = random_one_in(random, 2);
-	uint32_t i;
-
-	if (total < NLA_HDRLEN)
-		return;
-	if (count > MESSAGE_BYTES / total)
-		count = MESSAGE_BYTES / total;
-	for (i = 0; i < count; i++) {
-		memcpy(scratch + i * total, message->bytes + offset, total);
-		/* the first byte of what is innermost, an address for instance */
-		if (differ && total > 2 * NLA_HDRLEN)
-			scratch[i * total + 2 * NLA_HDRLEN] = random_next(random);
-	}
-	message_splice(message, message->places[place].parent, offset + total, 0, scratch,
-		       count * total);
-}
-
 static void mutate_huge(struct message *message, struct random *random, unsigned char *scratch)
 {
-	static const uint32_t counts[] = { 7, 8, 16, 17, 24, 25, 4095, 4096, 4097, 8000 };
+	static const uint32_t counts[] = { 4095, 4096, 4097, 8000 };
 	uint32_t bytes = random_between(random, 65536 - 64, 65536 + 64);
 	int place = any_place(message, random);
 	const struct attribute *attribute;
