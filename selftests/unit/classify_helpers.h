@@ -10,8 +10,10 @@
 #define FOUND_MAX	16
 
 /* The first matches in order, and how many they are; @more: there are others. */
-static inline u32 classify(const struct tm_classifier *classifier, const struct tm_packet *packet,
-			   const char *device, u16 found[FOUND_MAX], bool *more)
+/* @found: room for @most */
+static inline u32 classify_most(const struct tm_classifier *classifier,
+				const struct tm_packet *packet, const char *device, u16 *found,
+				u32 most, bool *more)
 {
 	struct tm_classify_walk walk = { 0 };
 	u32 policy, count = 0;
@@ -24,13 +26,19 @@ static inline u32 classify(const struct tm_classifier *classifier, const struct 
 	else if (!tm_classify_begin(classifier, packet, device, &walk))
 		return 0;
 	while (tm_classify_next(&walk, &policy)) {
-		if (count == FOUND_MAX) {
+		if (count == most) {
 			*more = true;
 			break;
 		}
 		found[count++] = policy;
 	}
 	return count;
+}
+
+static inline u32 classify(const struct tm_classifier *classifier, const struct tm_packet *packet,
+			   const char *device, u16 found[FOUND_MAX], bool *more)
+{
+	return classify_most(classifier, packet, device, found, FOUND_MAX, more);
 }
 
 #endif

@@ -162,14 +162,16 @@ void kernel_judge(const struct kernel_rules *rules, const struct case_packet *pa
 	const struct tm_asked asked = {
 		.packet = &made, .device = device, .mark = packet->mark, .now_ns = 1,
 	};
-	u16 found[FOUND_MAX];
-	u32 count, i;
+	u16 found[CASE_POLICIES];
+	u32 count, i, left = CASE_WALK;
 	bool more;
 
 	memset(matches, 0, CASE_POLICIES * sizeof(*matches));
-	count = classify(rules->classifier, &made, device, found, &more);
-	for (i = 0; i < count; i++)
+	count = classify_most(rules->classifier, &made, device, found, CASE_POLICIES, &more);
+	for (i = 0; i < count && left; i++) {
 		matches[found[i]] = tm_match_rest(&rules->match[found[i]], NULL, &asked);
+		left -= matches[found[i]];
+	}
 }
 
 void kernel_free(struct kernel_rules *rules)

@@ -466,13 +466,13 @@ static bool check_policies(struct whole *whole, const bool kernel[CASE_POLICIES]
 			   struct seen *seen)
 {
 	bool dropped = false;
-	u32 found = 0, i;
+	u32 taken = 0, i;
 
 	for (i = 0; i < whole->count; i++) {
 		const struct tm_explain_step *step = &whole->steps[TM_EXPLAIN_POLICY + i];
 		const struct case_policy *policy = &whole->policies[i];
 		struct plain plain = plain_judge(policy, &whole->packet);
-		bool asked = found < CASE_WALK, drops = policy->enforce && !whole->suspended;
+		bool asked = taken < CASE_WALK, drops = policy->enforce && !whole->suspended;
 
 		ASSERT_TRUE(step->policy == &whole->items[i]);
 		ASSERT_EQ(!step->unmet_count, plain.matches);
@@ -487,7 +487,7 @@ static bool check_policies(struct whole *whole, const bool kernel[CASE_POLICIES]
 		ASSERT_EQ(step->effect == TM_EXPLAIN_COUNTS_ABOVE,
 			  kernel[i] && !drops && policy->limited);
 		ASSERT_EQ(step->reached, !decided);
-		found += plain.found;
+		taken += plain.found && plain.matches;	/* never 240 that do not match */
 		seen->matched += kernel[i];
 		seen->unmatched += !plain.matches;
 		seen->beyond += plain.matches && !asked;

@@ -563,6 +563,12 @@ TEST(crowds_are_found_and_described)
 				  sizeof(example)), 40);
 	EXPECT_STREQ(example, "ipv4 udp inbound on lan0");
 	tm_policy_file_free(&file);
+
+	/* whether they match is asked one by one, and those that do not take no place */
+	read_many(&file, 40, "\"source\":[\"@s%u\",\"@t%u\"],\"class\":\"udp\"");
+	EXPECT_EQ(tm_policy_crowd(&file.policies, 16, example,
+				  sizeof(example)), 0);
+	tm_policy_file_free(&file);
 }
 
 /* The bound of policies, each with many intervals: seconds, not minutes. */

@@ -25,6 +25,8 @@ struct walk {
 	const struct tm_explain_packet *packet;
 	void (*visit)(const struct tm_explain_step *step, void *data);
 	void *data;
+	unsigned int matched;	/* policies so far */
+	unsigned int unasked;	/* found by the module, and do not match */
 	bool decided;
 	bool dropped;
 };
@@ -186,9 +188,20 @@ static bool is_found_by(const struct tm_policy *policy,
 	       (part == TM_EXPLAIN_DEVICE && !tm_policy_has_globs(policy));
 }
 
-/* @found: policies that the module found before it; a packet is judged by 16. */
-static void take_policy(struct walk *walk, const struct tm_policy *policy,
-			unsigned int *found)
+/*
+ * How many policies a packet is judged by: 16 that match; those that the module found
+ * and that do not match after all take no place, up to 240 of them.
+ */
+static bool is_beyond(const struct walk *walk)
+{
+	unsigned int unasked = walk->unasked;
+
+	return walk->matched + (unasked > TM_POLICY_UNASKED_MAX ?
+				unasked - TM_POLICY_UNASKED_MAX : 0) >=
+	       TM_POLICY_WALK_MAX;
+}
+
+static void take_policy(struct walk *walk, const struct tm_policy *policy)
 {
 	struct tm_explain_step step = {
 		.stage = TM_EXPLAIN_POLICY,
@@ -214,11 +227,11 @@ static void take_policy(struct walk *walk, const struct tm_policy *policy,
 		is_decided &= !undecided;
 	}
 	if (!step.unmet_count)
-		step.effect = *found >= TM_POLICY_WALK_MAX ?
-			      TM_EXPLAIN_BEYOND : is_decided ?
+		step.effect = is_beyond(walk) ? TM_EXPLAIN_BEYOND : is_decided ?
 			      effect_of(walk->ruleset, policy) :
 			      TM_EXPLAIN_UNKNOWN;
-	*found += is_found;
+	walk->matched += is_found && !step.unmet_count;
+	walk->unasked += is_found && step.unmet_count;
 	take(walk, &step);
 }
 
@@ -235,7 +248,6 @@ bool tm_explain(const struct tm_explain_ruleset *ruleset,
 		.visit = visit,
 		.data = data,
 	};
-	unsigned int found = 0;
 	unsigned int i;
 
 	asked.sets = &file->sets;
@@ -249,6 +261,6 @@ bool tm_explain(const struct tm_explain_ruleset *ruleset,
 	take_set(&walk, TM_EXPLAIN_DENY, TRAFFICMON_SET_DENY,
 		 ruleset->suspended ? TM_EXPLAIN_COUNTS : TM_EXPLAIN_DROPS);
 	for (i = 0; i < file->policies.count; i++)
-		take_policy(&walk, &file->policies.items[i], &found);
+		take_policy(&walk, &file->policies.items[i]);
 	return walk.dropped;
 }

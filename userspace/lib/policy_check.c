@@ -204,7 +204,7 @@ static void check_crowd(struct check *check)
 
 	if (count > TM_POLICY_WALK_MAX)
 		tell(check, 0,
-		     "%u policies may match one packet by class, direction, family, ends and names of devices (%s), but only the first %d of them are asked; the others do nothing for it",
+		     "%u policies match one packet (%s), but only the first %d of them are asked; the others do nothing for it",
 		     count, example, TM_POLICY_WALK_MAX);
 }
 

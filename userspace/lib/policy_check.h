@@ -10,7 +10,8 @@
 #include "policy_file.h"
 
 /* Policies that one packet walks at most; those behind are not looked at. */
-#define TM_POLICY_WALK_MAX	16
+#define TM_POLICY_WALK_MAX	16	/* policies that match */
+#define TM_POLICY_UNASKED_MAX	240	/* that do not, of what is asked one by one */
 
 /*
  * Told once a finding, in file order where it belongs to a policy.

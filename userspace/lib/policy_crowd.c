@@ -2,9 +2,9 @@
 /*
  * How many policies can match one packet: tm_policy_crowd() of policy_check.h.
  *
- * "Can match" is what the module's 16 are: what policies exclude, or ask for
- * besides class, direction, family, ends and names of devices, is asked of each of
- * the 16 and makes no room for another.
+ * A packet is judged by 16 that match.  Of what is asked one by one (what is excluded,
+ * and what is asked for besides class, direction, family, ends and names of devices)
+ * nothing is known here: policies that ask for it are left out.
  *
  * A prefix and a range of ports are intervals.  For each dimension in turn a
  * sweep over the interval ends finds a value that the most policies accept;
@@ -75,44 +75,6 @@ static unsigned int intervals(const struct tm_policy *policy,
 	}
 }
 
-/* Does it accept what is in a set?  Anything may be in it. */
-static bool accepts_set(const struct tm_policy *policy,
-			enum dimension dimension)
-{
-	const struct tm_match_set_list *sets = dimension == SOURCE ?
-					       &policy->source_sets :
-					       &policy->destination_sets;
-	unsigned int i;
-
-	if (dimension != SOURCE && dimension != DESTINATION)
-		return false;
-	for (i = 0; i < sets->count; i++)
-		if (!sets->items[i].except)
-			return true;
-	return false;
-}
-
-/* Is there nothing in the dimension but what is excluded, or a set? */
-static bool accepts_all(const struct tm_policy *policy,
-			enum dimension dimension)
-{
-	const struct tm_prefix_list *prefixes =
-		dimension == SOURCE ? &policy->source : &policy->destination;
-	const struct tm_ports_list *ports = dimension == SOURCE_PORT ?
-					    &policy->source_port :
-					    &policy->destination_port;
-	bool ends = dimension == SOURCE || dimension == DESTINATION;
-	unsigned int i;
-
-	if (accepts_set(policy, dimension))
-		return true;
-	for (i = 0; i < intervals(policy, dimension); i++)
-		if (!(ends ? prefixes->items[i].except :
-		      ports->items[i].except))
-			return false;
-	return true;
-}
-
 static void port_point(uint16_t port, struct point *point)
 {
 	memset(point, 0, sizeof(*point));
@@ -132,7 +94,7 @@ static void prefix_points(const struct tm_prefix *prefix, struct point *first,
 		last->bytes[i / 8] |= 0x80 >> i % 8;
 }
 
-/* The i-th interval; false when it is excluded, or of the other family. */
+/* The i-th interval; false when it is of the other family. */
 static bool interval(const struct tm_policy *policy, enum dimension dimension,
 		     unsigned int i, unsigned int address_size,
 		     struct point *first, struct point *last)
@@ -143,15 +105,13 @@ static bool interval(const struct tm_policy *policy, enum dimension dimension,
 	if (dimension == SOURCE || dimension == DESTINATION) {
 		prefix = dimension == SOURCE ? &policy->source.items[i] :
 			 &policy->destination.items[i];
-		if (prefix->except || prefix->address.size != address_size)
+		if (prefix->address.size != address_size)
 			return false;
 		prefix_points(prefix, first, last);
 		return true;
 	}
 	ports = dimension == SOURCE_PORT ? &policy->source_port.items[i] :
 		&policy->destination_port.items[i];
-	if (ports->except)
-		return false;
 	port_point(ports->first, first);
 	port_point(ports->last, last);
 	return true;
@@ -223,7 +183,7 @@ static bool accepts(const struct tm_policy *policy, enum dimension dimension,
 	struct point first, last;
 	unsigned int i;
 
-	if (accepts_all(policy, dimension))
+	if (!intervals(policy, dimension))
 		return true;
 	for (i = 0; i < intervals(policy, dimension); i++)
 		if (interval(policy, dimension, i, address_size, &first,
@@ -292,7 +252,7 @@ static bool has_device(const struct tm_policy *policy, const char *name)
 	for (i = 0; i < policy->device_count; i++)
 		if (!strcmp(policy->device[i].glob, name))
 			return true;
-	return !policy->device_count || tm_policy_has_globs(policy);
+	return !policy->device_count;
 }
 
 /* The device of the member whose first device most members accept. */
@@ -307,7 +267,7 @@ static void narrow_device(struct crowd *crowd)
 		const struct tm_policy *policy = &items[crowd->members[i]];
 		unsigned int n = 0;
 
-		if (!policy->device_count || tm_policy_has_globs(policy) ||
+		if (!policy->device_count ||
 		    (best && !strcmp(best, policy->device[0].glob)))
 			continue;
 		for (m = 0; m < crowd->count; m++)
@@ -344,7 +304,8 @@ static void gather(struct crowd *crowd, unsigned int class,
 	for (i = 0; i < policies->count; i++) {
 		const struct tm_policy *policy = &policies->items[i];
 
-		if (accepts_bit(policy->classes, all_classes, class) &&
+		if (!tm_policy_has_rest(policy) &&
+		    accepts_bit(policy->classes, all_classes, class) &&
 		    accepts_bit(policy->directions, ~0u, direction) &&
 		    accepts_bit(policy->families, ~0u, family))
 			crowd->members[crowd->count++] = i;

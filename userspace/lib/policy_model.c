@@ -338,6 +338,37 @@ bool tm_policy_names_set(const struct tm_policy *policy, const char *name)
 	       is_named(&policy->destination_sets, name);
 }
 
+static bool excludes_an_end(const struct tm_policy *policy)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->source.count; i++)
+		if (policy->source.items[i].except)
+			return true;
+	for (i = 0; i < policy->destination.count; i++)
+		if (policy->destination.items[i].except)
+			return true;
+	for (i = 0; i < policy->source_port.count; i++)
+		if (policy->source_port.items[i].except)
+			return true;
+	for (i = 0; i < policy->destination_port.count; i++)
+		if (policy->destination_port.items[i].except)
+			return true;
+	return false;
+}
+
+bool tm_policy_has_rest(const struct tm_policy *policy)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < __TM_TERM_MAX; kind++)
+		if (policy->terms[kind].count)
+			return true;
+	return policy->fragments || policy->source_sets.count ||
+	       policy->destination_sets.count || tm_policy_has_globs(policy) ||
+	       excludes_an_end(policy);
+}
+
 bool tm_policy_has_match(const struct tm_policy *policy)
 {
 	unsigned int kind;

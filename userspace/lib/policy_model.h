@@ -144,6 +144,11 @@ bool tm_policy_has_limit(const struct tm_policy *policy);
 bool tm_policy_has_globs(const struct tm_policy *policy);
 /* Does it name the set, at one of its ends? */
 bool tm_policy_names_set(const struct tm_policy *policy, const char *name);
+/*
+ * Does it ask for what the module asks policy by policy: what is excluded, sets, and
+ * all besides class, direction, family, ends and names of devices?
+ */
+bool tm_policy_has_rest(const struct tm_policy *policy);
 /* Does it match on anything? */
 bool tm_policy_has_match(const struct tm_policy *policy);
 
