@@ -129,6 +129,17 @@ test_entries_that_end_are_restored_with_what_is_left() {
 	ends 0 set save && [ ! -e $saved_sets/allow.txt ] || why "allow has none that ends: $(cat $saved_sets/allow.txt)"
 }
 
+test_comments_of_entries_are_exported_and_saved() {
+	local comment='say "hi" # \ é'
+	comment_is_there() {
+		[ "$(tmctl -j set show deny | jq -r '.entries[].comment')" = "$comment" ] || why "$(tmctl set show deny)"
+	}
+	ends 0 set flush deny && ends 0 set add deny 203.0.113.9 timeout 1h comment "$comment" && comment_is_there || return
+	ends 0 set export deny && cp "$dir/out" "$dir/deny" && ends 0 set flush deny || return
+	ends 0 set add deny --file "$dir/deny" comment other && comment_is_there || return
+	ends 0 set save && ends 0 set flush deny && ends 0 set restore && comment_is_there
+}
+
 test_a_broken_file_of_a_set_does_not_hold_up_the_others() {
 	ends 0 set flush deny && ends 0 set add deny 203.0.113.9 timeout 1h && ends 0 set save && ends 0 set flush deny || return
 	printf '198.18.0.1\n198.18.0.2 expires=never\n' >$saved_sets/allow.txt

@@ -280,7 +280,7 @@ static void put_entry(struct nlmsghdr *nlh)
 	ADDRESS(ENTRY_ADDRESS, "203.0.113.0");
 	U8(ENTRY_LENGTH, 24);
 	U64(ENTRY_TIMEOUT, 5400000000000);
-	TEXT(ENTRY_COMMENT, "ticket 4711: scans of the whole address range since May");
+	TEXT(ENTRY_COMMENT, "ticket 4711: scans of the whole address range since May\xff");
 	U64(ENTRY_PACKETS_SAMPLED, 123456);
 	U64(ENTRY_BYTES_SAMPLED, 7654321);
 	U64(ENTRY_HIT_AGE, 3000000000);

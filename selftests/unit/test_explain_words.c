@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // build: userspace/lib/explain.c userspace/lib/explain_walk.c userspace/lib/explain_words.c
-// build: userspace/lib/policy_model.c userspace/lib/set_model.c userspace/lib/term.c userspace/lib/names.c
+// build: userspace/lib/policy_model.c userspace/lib/set_model.c userspace/lib/source.c userspace/lib/term.c userspace/lib/names.c
 // build: userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
 // flags: -lmnl
 /*

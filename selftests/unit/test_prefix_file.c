@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/lib/prefix_file.c userspace/lib/policy_model.c userspace/lib/set_model.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
+// build: userspace/lib/prefix_file.c userspace/lib/prefix_reader.c userspace/lib/prefix_plain.c userspace/lib/prefix_ipset.c userspace/lib/prefix_nft.c userspace/lib/prefix_json.c userspace/lib/address_range.c userspace/lib/json.c userspace/lib/json_grammar.c userspace/lib/policy_model.c userspace/lib/set_model.c userspace/lib/source.c userspace/lib/names.c userspace/lib/value.c userspace/lib/quantity.c userspace/lib/error.c
 // flags: -lmnl
 /*
  * Files of prefixes: all of one is read or nothing, with the place and reason
@@ -15,6 +15,8 @@
 
 /* With its length, which counts NULs too. */
 #define TEXT(text)	text, sizeof(text) - 1
+
+#define SIXTY	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static const struct {
 	const char *text;
@@ -54,6 +56,23 @@ static const struct {
 	{ TEXT("10.0.0.1\n10.0.0.2 expires=1 x\n"), 2, 20, "behind the timeout" },
 	{ TEXT("10.0.0.1 expires=1800000005 timeout=6\n"), 1, 29, "behind the timeout" },
 	{ TEXT("10.0.0.1 timeout=5 timeout=6\n"), 1, 20, "behind the timeout" },
+	{ TEXT("10.0.0.1 comment=\"x\" timeout=5\n"), 1, 22, "behind the comment" },
+	{ TEXT("10.0.0.1 comment=\"x\" comment=\"y\"\n"), 1, 22, "behind the comment" },
+	{ TEXT("10.0.0.1 timeout=5 x\n"), 1, 20, "expected comment=\"TEXT\"" },
+	{ TEXT("10.0.0.1 comment=x\n"), 1, 18, "in double quotes" },
+	{ TEXT("10.0.0.1 comment=\n"), 1, 18, "found the end of the line, expected the comment" },
+	{ TEXT("10.0.0.1 comment"), 1, 10, "expected timeout=SECONDS" },
+	{ TEXT("10.0.0.1 comment=\"\"\n"), 1, 18, "the comment is empty" },
+	{ TEXT("10.0.0.1 comment=\"x\n10.0.0.2\n"), 1, 18, "not closed on its line" },
+	{ TEXT("10.0.0.1 comment=\"x\\"), 1, 20, "a backslash in the comment" },
+	{ TEXT("10.0.0.1 comment=\"x\\\"\n"), 1, 18, "not closed on its line" },
+	{ TEXT("10.0.0.1 comment=\"a\\nb\"\n"), 1, 20, "a backslash in the comment" },
+	{ TEXT("10.0.0.1 comment=\"a\"b\"\n"), 1, 21, "found 'b' behind the comment" },
+	{ TEXT("10.0.0.1 comment=\"a\tb\"\n"), 1, 18, "U+0009" },
+	{ TEXT("10.0.0.1 comment=\"a\0b\"\n"), 1, 18, "U+0000" },
+	{ TEXT("10.0.0.1 comment=\"\xe2\x80\xae\"\n"), 1, 18, "U+202E" },
+	{ TEXT("10.0.0.1 comment=\"\xff\"\n"), 1, 18, "byte 0xff" },
+	{ TEXT("10.0.0.1 comment=\"" SIXTY "1234\"\n"), 1, 18, "the comment has 64 bytes" },
 	{ TEXT("timeout=5\n"), 1, 1, "no IPv4 or IPv6 address" },
 	{ TEXT("; comment\n"), 1, 1, "no IPv4 or IPv6 address" },
 	{ TEXT("// comment\n"), 1, 1, "no IPv4 or IPv6 address" },
@@ -73,7 +92,7 @@ static int read_text(struct tm_entry_list *list, struct tm_source *source,
 		     struct tm_prefix_file_left_out *left_out)
 {
 	ASSERT_EQ(tm_source_copy(source, "t", text, length), 0);
-	return tm_prefix_file_read(list, source, timeout_ns,
+	return tm_prefix_file_read(list, source, NULL, timeout_ns,
 				   NOW_S * NS_PER_SECOND, left_out);
 }
 
@@ -206,7 +225,7 @@ TEST(what_is_left_is_as_the_module_takes_it)
 
 		sprintf(text, "::1 expires=%ju", (uintmax_t)cases[i].expires);
 		ASSERT_EQ(tm_source_copy(&source, "t", text, strlen(text)), 0);
-		ASSERT(!tm_prefix_file_read(&list, &source, 0, NOW_S *
+		ASSERT(!tm_prefix_file_read(&list, &source, NULL, 0, NOW_S *
 					    NS_PER_SECOND + NS_PER_SECOND / 2,
 					    NULL),
 		       "case %zu: %s", i, source.error.reason);
@@ -246,7 +265,7 @@ TEST(what_is_written_is_read_again_and_ends_no_sooner)
 	ASSERT_TRUE(strstr(text, "10.0.0.1 expires=1800000001\n"));
 	ASSERT_TRUE(strstr(text, "2001:db8::/48\n"));
 	ASSERT_EQ(tm_source_copy(&source, "t", text, strlen(text)), 0);
-	ASSERT(!tm_prefix_file_read(&again, &source, 0, now_ns, NULL), "%s",
+	ASSERT(!tm_prefix_file_read(&again, &source, NULL, 0, now_ns, NULL), "%s",
 	       source.error.reason);
 	ASSERT_EQ(again.count, list.count);
 	for (i = 0; i < list.count; i++) {
@@ -261,6 +280,46 @@ TEST(what_is_written_is_read_again_and_ends_no_sooner)
 	tm_entry_list_free(&list);
 	tm_entry_list_free(&again);
 	tm_source_free(&source);
+}
+
+TEST(comments_are_kept_and_remarks_are_not)
+{
+	static const char text[] =
+		"10.0.0.1 comment=\"one # of \\\"two\\\" \\\\ three\" # a remark\n"
+		"10.0.0.2\ttimeout=9  comment=\"\xc3\xa9\"#x\r\n"
+		"10.0.0.3 comment=\"first\"\n"
+		"10.0.0.3 # comment=\"x\"\n"
+		"10.0.0.4 expires=1 comment=\"gone\"\n"
+		"10.0.0.5 expires=1800000009 comment=\"" SIXTY "123\"";
+	static const char written[] =
+		"10.0.0.1 comment=\"one # of \\\"two\\\" \\\\ three\"\n"
+		"10.0.0.2 expires=1800000009 comment=\"\xc3\xa9\"\n"
+		"10.0.0.3\n"
+		"10.0.0.5 expires=1800000009 comment=\"" SIXTY "123\"\n";
+	const char *from = text;
+	unsigned int round;
+
+	/* What is written is read the same again. */
+	for (round = 0; round < 2; round++, from = written) {
+		struct tm_entry_list list;
+		struct tm_source source;
+		char again[512];
+		FILE *stream;
+
+		ASSERT(!read_text(&list, &source, from, strlen(from), 0, NULL),
+		       "%s", source.error.reason);
+		ASSERT_EQ(list.count, 4);
+		EXPECT_STREQ(list.items[0].comment, "one # of \"two\" \\ three");
+		EXPECT_TRUE(!list.items[2].comment);
+		stream = fmemopen(again, sizeof(again), "w");
+		ASSERT_TRUE(stream);
+		EXPECT_EQ(tm_prefix_file_write(&list, NOW_S * NS_PER_SECOND,
+					       stream), 0);
+		fclose(stream);
+		EXPECT_STREQ(again, written);
+		tm_entry_list_free(&list);
+		tm_source_free(&source);
+	}
 }
 
 TEST(a_file_without_entries_is_an_empty_list)

@@ -261,6 +261,8 @@ TEST(sets_are_shown_with_what_names_them_and_what_they_decide)
 	EXPECT_TRUE(has("{\"name\":\"customers\",\"entries\":2,\"policies\":1,\"memory_bytes\":4224}"));
 	print("set show deny", true, 0);
 	EXPECT_TRUE(has("{\"prefix\":\"203.0.113.0/24\",\"timeout_ns\":5400000000000,\"packets_sampled\":123456,\"bytes_sampled\":7654321,\"hit_age_ns\":3000000000,\"comment\":\"ticket 4711: "));
+	/* A byte that is not UTF-8, of another client. */
+	EXPECT_TRUE(has("since May?\""));
 	print("set show deny", false, 0);
 	EXPECT_TRUE(has("PACKETS SAMPLED  BYTES SAMPLED  LAST HIT  COMMENT"));
 	print("policy", false, 0);

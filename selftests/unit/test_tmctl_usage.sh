@@ -76,7 +76,7 @@ shows() {
 	result "shows: $*" $?
 }
 
-plan=127
+plan=135
 echo "KTAP version 1"
 echo "1..$plan"
 
@@ -101,6 +101,11 @@ refused 2 "needs a value: POLICY" limiter del
 refused 2 "needs a value: FILE" policy check
 refused 2 "standard output cannot be replaced" policy save -
 refused 2 "has a character" set export 'a b'
+refused 2 "and no --file" set add deny 192.0.2.1 --from x
+printf 'create a hash:ip\ncreate b hash:ip\nadd b 192.0.2.1-x\n' >"$scratch/sets"
+refused 2 "sets:2:8: found a second set, expected one: the file has a, b" set replace deny --file "$scratch/sets"
+refused 2 "sets:3:17: 'x' is no IPv4" set add deny --file "$scratch/sets" --from b
+refused 2 "found no set c" set del deny --file "$scratch/sets" --from c
 refused 2 "takes no 'x'" set save x
 refused 2 "has no verb or argument 'aply'" policy aply file.json
 refused 2 "did you mean 'apply'" policy aply file.json

@@ -284,7 +284,7 @@ static int read_entry_comment(struct tm_reader *reader, tm_json_value value)
 
 	if (!text)
 		return -1;
-	if (tm_comment_check(text, &error))
+	if (tm_comment_check(text, strlen(text), &error))
 		return tm_reader_fail_as(reader, value, &error);
 	reader->entry->comment = strdup(text);
 	if (!reader->entry->comment)

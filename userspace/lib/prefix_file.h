@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file of prefixes, as feeds publish them:
+ * A file of prefixes, in one of these forms, which is told by its content:
  *
- *	# a comment, also behind an entry
+ * A plain list, as feeds publish them.  One entry a line, blank lines allowed,
+ * lines end with LF or CRLF:
+ *
+ *	# a remark, also behind an entry
  *	192.0.2.0/24
  *	2001:db8::1			one address
  *	198.51.100.7 timeout=3600	for an hour
  *	198.51.100.8 expires=1800000000	until then, seconds since 1970, UTC
+ *	203.0.113.9 comment="scans \"us\""	kept with the entry; \" and \\
  *
- * One entry a line, blank lines allowed, lines end with LF or CRLF.  What has
- * expired is as if it was not there, and so is its line.
+ * What `ipset save` prints; what `nft list set`, `nft list ruleset` and the
+ * same with -j print; what `tmctl -j set show NAME` and `set export` print, or
+ * the list of their entries alone.  Ranges become the fewest prefixes.  Of
+ * a file with several sets one is read.
+ *
+ * What has expired is as if it was not there, and so is its line.
  */
 #ifndef TM_PREFIX_FILE_H
 #define TM_PREFIX_FILE_H
@@ -35,6 +43,7 @@ struct tm_prefix_file_left_out {
 /*
  * tm_prefix_file_read: all entries, or none and the first error, with line,
  * column and reason in source->error.
+ * @from:	the name of the set, of a file of ipset or nft; NULL: its only one
  * @timeout_ns:	for entries without a time of their own; 0: for ever
  * @now_ns:	the time of day, since 1970
  * @left_out:	may be NULL
@@ -42,13 +51,13 @@ struct tm_prefix_file_left_out {
  * that the module takes.  Returns 0 or -1 (the list is empty then).
  */
 int tm_prefix_file_read(struct tm_entry_list *list, struct tm_source *source,
-			uint64_t timeout_ns, uint64_t now_ns,
+			const char *from, uint64_t timeout_ns, uint64_t now_ns,
 			struct tm_prefix_file_left_out *left_out);
 
 /*
- * tm_prefix_file_write: a line each, with expires= where it has a timeout, rounded
- * up to seconds: none ends before it would have.  Returns 0, or -1 when the
- * stream is in error.
+ * tm_prefix_file_write: a plain list, with expires= where it has a timeout,
+ * rounded up to seconds: none ends before it would have.  Returns 0, or -1 when
+ * the stream is in error.
  */
 int tm_prefix_file_write(const struct tm_entry_list *list, uint64_t now_ns,
 			 FILE *stream);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "set_model.h"
+#include "source.h"
 
 /* Twice as many of `size` bytes; NULL with error set: out of memory. */
 static void *grow(void *items, size_t *room, size_t size,
@@ -141,23 +142,30 @@ const struct tm_entry *tm_entry_list_cover(const struct tm_entry_list *list,
 _Static_assert(TM_COMMENT_BYTES_MAX == TRAFFICMON_COMMENT_SIZE - 1,
 	       "a comment is as long as the module keeps it");
 
-int tm_comment_check(const char *comment, struct tm_error *error)
+int tm_comment_check(const char *comment, size_t length, struct tm_error *error)
 {
-	const unsigned char *c;
+	unsigned int code_point = 0;
+	size_t i, n;
 
-	if (!*comment) {
+	if (!length) {
 		tm_error_usage(error, "the comment is empty");
 		return tm_error_hint(error, "leave it out where there is nothing to say");
 	}
-	if (strlen(comment) > TM_COMMENT_BYTES_MAX)
+	if (length > TM_COMMENT_BYTES_MAX)
 		return tm_error_usage(error,
 				      "the comment has %zu bytes, at most %u are possible",
-				      strlen(comment), TM_COMMENT_BYTES_MAX);
-	for (c = (const unsigned char *)comment; *c; c++)
-		if (*c < ' ' || *c == 0x7f)
+				      length, TM_COMMENT_BYTES_MAX);
+	for (i = 0; i < length; i += n) {
+		n = tm_utf8_decode(comment + i, length - i, &code_point);
+		if (!n)
 			return tm_error_usage(error,
-					      "the comment has a control character, at place %zu",
-					      (size_t)(c - (const unsigned char *)comment) + 1);
+					      "the comment has byte 0x%02x, at place %zu, which is not UTF-8",
+					      (unsigned char)comment[i], i + 1);
+		if (tm_is_unsafe(code_point))
+			return tm_error_usage(error,
+					      "the comment has a control character, at place %zu: U+%04X",
+					      i + 1, code_point);
+	}
 	return 0;
 }
 

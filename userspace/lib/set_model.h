@@ -81,8 +81,12 @@ size_t tm_entry_list_sort(struct tm_entry_list *list);
 const struct tm_entry *tm_entry_list_cover(const struct tm_entry_list *list,
 					   const struct tm_address *address);
 
-/* Is it what an entry's comment may be: 1 to 63 bytes, no control characters? */
-int tm_comment_check(const char *comment, struct tm_error *error);
+/*
+ * Is it what an entry's comment may be: 1 to 63 bytes of UTF-8, without what
+ * tm_is_unsafe() knows?  The text is not looked at where it is longer.
+ */
+int tm_comment_check(const char *comment, size_t length,
+		     struct tm_error *error);
 
 /* Is it allow or deny, which are always there? */
 bool tm_set_is_fixed(const char *name);

@@ -8,6 +8,7 @@
 
 #include "attrs.h"
 #include "policy_nl.h"
+#include "source.h"
 #include "unknown.h"
 
 /*
@@ -20,15 +21,18 @@ _Static_assert(TM_NL_REQUEST_SIZE >
 	       ENTRIES_A_MESSAGE * (48 + 4 + TRAFFICMON_COMMENT_SIZE) + 64,
 	       "the entries of a message fit a request");
 
+/* Of another client it may have what no file and no terminal takes. */
 static int read_comment(struct tm_entry *entry, const struct nlattr *attr,
 			struct tm_error *error)
 {
 	if (!attr)
 		return 0;
 	entry->comment = strdup(tm_attr_string(attr));
-	if (entry->comment)
-		return 0;
-	return tm_error_set(error, TM_EXIT_REFUSED, ENOMEM, "out of memory");
+	if (!entry->comment)
+		return tm_error_set(error, TM_EXIT_REFUSED, ENOMEM,
+				    "out of memory");
+	tm_make_safe(entry->comment);
+	return 0;
 }
 
 static int read_entry(struct tm_entry *entry, const struct nlattr *nest,

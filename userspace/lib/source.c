@@ -175,8 +175,7 @@ void tm_source_position(const struct tm_source *source, size_t offset,
 		(*column)++;
 }
 
-/* Characters that would move the cursor or reorder the line on a terminal. */
-static bool is_unsafe(unsigned int code_point)
+bool tm_is_unsafe(unsigned int code_point)
 {
 	return code_point < 0x20 ||
 	       (code_point >= 0x7f && code_point < 0xa0) ||
@@ -186,8 +185,7 @@ static bool is_unsafe(unsigned int code_point)
 	       code_point == 0xfeff;
 }
 
-/* Make a reason safe to print: it may quote what it is about. */
-static void make_safe(char *text)
+void tm_make_safe(char *text)
 {
 	size_t length = strlen(text);
 	unsigned int code_point;
@@ -196,7 +194,7 @@ static void make_safe(char *text)
 
 	for (from = 0; from < length; from += n) {
 		n = tm_utf8_decode(text + from, length - from, &code_point);
-		if (n && !is_unsafe(code_point)) {
+		if (n && !tm_is_unsafe(code_point)) {
 			memmove(text + to, text + from, n);
 			to += n;
 		} else {
@@ -220,7 +218,8 @@ int tm_source_fail(struct tm_source *source, size_t offset, const char *format, 
 	va_start(arguments, format);
 	vsnprintf(error->reason, sizeof(error->reason), format, arguments);
 	va_end(arguments);
-	make_safe(error->reason);
+	/* It may quote what it is about. */
+	tm_make_safe(error->reason);
 	return -EINVAL;
 }
 
@@ -285,7 +284,7 @@ const char *tm_source_excerpt(const struct tm_source *source, char *buffer,
 			continue;
 		if (code_point == '\t')
 			append(buffer, size, &used, " ", 1);
-		else if (is_unsafe(code_point))
+		else if (tm_is_unsafe(code_point))
 			append(buffer, size, &used,
 			       code_point == '\r' ? " " : "?", 1);
 		else

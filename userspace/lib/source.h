@@ -88,4 +88,13 @@ int tm_source_error(const struct tm_source *source, struct tm_error *error);
  */
 size_t tm_utf8_decode(const char *text, size_t length, unsigned int *code_point);
 
+/*
+ * tm_is_unsafe: is it a character that moves the cursor, reorders the line on a
+ * terminal, or cannot be seen there?
+ */
+bool tm_is_unsafe(unsigned int code_point);
+
+/* In place, a '?' for each of them and for each byte that is not UTF-8. */
+void tm_make_safe(char *text);
+
 #endif /* TM_SOURCE_H */

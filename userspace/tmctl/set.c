@@ -130,19 +130,23 @@ static int show_run(struct tm_context *context, struct tm_error *error)
 	       show_sets(context, nl, error);
 }
 
+#define FILE_OPTIONS							\
+	{ "--file", "FILE", "prefixes from a file; - is standard input",	\
+	  false },							\
+	{ "--from", "SET", "which set of a file of ipset or nft that has several", \
+	  false }
+
 static const struct tm_option add_options[] = {
 	{ "timeout", "DURATION", "they leave the set after it: 90s, 10m, 12h, 7d",
 	  false },
 	{ "comment", "TEXT", "what they are there for: at most 63 bytes", false },
-	{ "--file", "FILE", "prefixes from a file, one a line; - is standard input",
-	  false },
+	FILE_OPTIONS,
 	COMMIT_CONFIRM_OPTION,
 	{ NULL, NULL, NULL, false }
 };
 
 static const struct tm_option del_options[] = {
-	{ "--file", "FILE", "prefixes from a file, one a line; - is standard input",
-	  false },
+	FILE_OPTIONS,
 	{ NULL, NULL, NULL, false }
 };
 
@@ -165,23 +169,27 @@ static const struct tm_verb verbs[] = {
 	  "remove a set with its prefixes",
 	  NULL, 1, 1, "Refused while a policy names it." },
 	{ "add", set_add_run,
-	  "NAME PREFIX... [timeout DURATION] [comment TEXT] [--confirm DURATION] | NAME --file FILE",
+	  "NAME PREFIX... [timeout DURATION] [comment TEXT] [--confirm DURATION] | NAME --file FILE [--from SET]",
 	  "add prefixes; one that is there gets the new timeout and comment",
 	  add_options, 1, TM_POSITIONALS_ANY,
-	  "A file has one prefix or address a line, # comments, and may say\n"
-	  "timeout=SECONDS or expires=UNIX_SECONDS behind one; what has expired is left\n"
-	  "out. The whole file is checked before the first prefix is added.\n\n"
+	  "A file has one prefix or address a line, # remarks, and may say\n"
+	  "timeout=SECONDS or expires=UNIX_SECONDS and comment=\"TEXT\" behind one; what\n"
+	  "has expired is left out. Or it is what `ipset save`, `nft list set`,\n"
+	  "`nft -j list set` or `tmctl -j set show NAME` print: --from names the set\n"
+	  "where there are several. The whole file is checked before the first prefix\n"
+	  "is added.\n\n"
 	  "Examples:\n"
 	  "  tmctl set add allow 192.0.2.0/24 2001:db8::/32\n"
 	  "  tmctl set add deny 198.51.100.7 timeout 1h comment 'login failures'\n"
-	  "  tmctl set add deny --file feed.txt --confirm 60s" },
+	  "  tmctl set add deny --file feed.txt --confirm 60s\n"
+	  "  ipset save | tmctl set add deny --file - --from badnets" },
 	{ "replace", set_replace_run,
-	  "NAME PREFIX... [timeout DURATION] [comment TEXT] [--confirm DURATION] | NAME --file FILE",
+	  "NAME PREFIX... [timeout DURATION] [comment TEXT] [--confirm DURATION] | NAME --file FILE [--from SET]",
 	  "put prefixes in the place of all that are there, in one step",
 	  add_options, 1, TM_POSITIONALS_ANY,
 	  "No packet meets a part of them. A file as for `add`; the policies stay as\n"
 	  "they are." },
-	{ "del", set_del_run, "NAME PREFIX... | NAME --file FILE",
+	{ "del", set_del_run, "NAME PREFIX... | NAME --file FILE [--from SET]",
 	  "remove prefixes",
 	  del_options, 1, TM_POSITIONALS_ANY,
 	  "Refused when one of them is not in the set: up to 256 prefixes are\n"

@@ -81,8 +81,10 @@ static int read_file(struct tm_context *context, const char *path,
 	int failed = tm_source_read(&source, path);
 
 	if (!failed)
-		failed = tm_prefix_file_read(entries, &source, timeout_ns,
-					     boot_now_ns(), &left_out);
+		failed = tm_prefix_file_read(entries, &source,
+					     tm_given_value(context, "--from"),
+					     timeout_ns, boot_now_ns(),
+					     &left_out);
 	if (failed)
 		tm_source_error(&source, error);
 	else if (left_out.expired)
@@ -103,11 +105,14 @@ static int read_entries(struct tm_context *context,
 
 	if (tm_name_check("set", context->positionals[0], error) ||
 	    read_timeout(context, &timeout_ns, error) ||
-	    (comment && tm_comment_check(comment, error)))
+	    (comment && tm_comment_check(comment, strlen(comment), error)))
 		return -1;
 	if (path && context->positional_count > 1)
 		return tm_error_usage(error,
 				      "found prefixes and --file; give one of them");
+	if (!path && tm_given_value(context, "--from"))
+		return tm_error_usage(error,
+				      "found --from, which names a set of a file, and no --file");
 	if (path)
 		return read_file(context, path, entries, timeout_ns, error) ||
 		       put_comment(context, entries, error) ? -1 : 0;

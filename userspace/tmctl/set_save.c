@@ -236,7 +236,7 @@ static int restore_set(struct tm_nl *nl, const char *set,
 	if (!restored->found) {
 		failed = 0;
 	} else if (failed ||
-		   tm_prefix_file_read(&saved, &source, 0, boot_now_ns(),
+		   tm_prefix_file_read(&saved, &source, NULL, 0, boot_now_ns(),
 				       &left_out)) {
 		failed = tm_source_error(&source, error);
 		put_aside(path);
