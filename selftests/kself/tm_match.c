@@ -379,8 +379,9 @@ TEST_F(match, a_change_of_each_part_of_a_match_begins_anew)
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		ASSERT_LT(0, commit(k, parts[i].put, 0)) TH_LOG("%s: %s", parts[i].name, k->text);
 		ASSERT_EQ(0, parts[i].send());
-		EXPECT_TRUE(matches_ten(k))
+		EXPECT_TRUE(matches_ten(k)) {
 			TH_LOG("%s does not match", parts[i].name);
+		}
 		ASSERT_LT(0, commit(k, parts[i].put, 0));
 		EXPECT_LE(10, show(k).matched)
 			TH_LOG("%s: the same, and begun anew", parts[i].name);
