@@ -189,7 +189,8 @@ static bool tm_match_destination_sets(const struct tm_match *match,
 
 bool tm_match_has_rest(const struct tm_match *match)
 {
-	return tm_match_has_sets(match) || match->fragments || match->source_except || match->destination_except ||
+	return tm_match_has_sets(match) || match->fragments ||
+	       match->source_except || match->destination_except ||
 	       match->source_port_except || match->destination_port_except ||
 	       match->glob_count || match->glob_except || match->tcp_flags.count ||
 	       match->length.count || match->hop_limit.count || match->mark.count;

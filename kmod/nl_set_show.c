@@ -174,12 +174,17 @@ static int tm_nl_set_dump_one(struct sk_buff *skb, struct netlink_callback *cb, 
 {
 	struct tm_nl_dump *dump = tm_nl_dump_of(cb);
 	struct tm_set *set = tm_nl_set_find(tn, name, cb->extack);
+	struct tm_nl_entries *entries = dump->state;
 
 	if (IS_ERR(set))
 		return PTR_ERR(set);
-	if (!dump->state)
-		dump->state = kvzalloc(sizeof(struct tm_nl_entries), GFP_KERNEL);
-	return dump->state ? tm_nl_set_dump_entries(skb, cb, set) : -ENOMEM;
+	if (!entries) {
+		entries = kvzalloc(sizeof(*entries), GFP_KERNEL);
+		if (!entries)
+			return -ENOMEM;
+		dump->state = entries;
+	}
+	return tm_nl_set_dump_entries(skb, cb, set);
 }
 
 int tm_nl_set_dump(struct sk_buff *skb, struct netlink_callback *cb)

@@ -290,7 +290,7 @@ static noinline enum tm_limit_verdict tm_policy_any(struct tm_net *tn,
 }
 
 #define TM_POLICY_WALK_MAX	16	/* policies that a packet is judged by */
-#define TM_POLICY_UNASKED_MAX	240	/* that do not match after all, and take no place of these */
+#define TM_POLICY_UNASKED_MAX	240	/* that do not match after all: they take no place */
 
 /* A policy that does not match after all takes no place, as long as there are not too many. */
 static __always_inline void tm_policy_unasked(u32 *left, u32 *unasked)

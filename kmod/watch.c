@@ -268,7 +268,7 @@ static void tm_watch_post_set(struct tm_net *tn, struct tm_set *set)
 	tm_event_post(tn, &event);
 }
 
-#define TM_WATCH_SETS_MAX	32	/* told in a round, lest they drive all else out of the ring */
+#define TM_WATCH_SETS_MAX	32	/* told in a round: they leave the ring to others, too */
 
 /* Where the last round ended this one begins, so that each has its turn. */
 static void tm_watch_sets(struct tm_net *tn)

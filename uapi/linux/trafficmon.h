@@ -708,7 +708,7 @@ enum trafficmon_entry_attr {
 	 */
 	TRAFFICMON_A_ENTRY_PACKETS_SAMPLED,	/* u64 */
 	TRAFFICMON_A_ENTRY_BYTES_SAMPLED,	/* u64 */
-	TRAFFICMON_A_ENTRY_HIT_AGE,		/* u64: since the last one, to a second; absent: never */
+	TRAFFICMON_A_ENTRY_HIT_AGE,	/* u64: since the last one, to a second; absent: never */
 
 	__TRAFFICMON_A_ENTRY_MAX,
 	TRAFFICMON_A_ENTRY_MAX = __TRAFFICMON_A_ENTRY_MAX - 1
