@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: userspace/tmctl/boot.c userspace/tmctl/carry.c userspace/tmctl/commandline.c userspace/tmctl/commit.c userspace/tmctl/counters.c userspace/tmctl/endpoint.c userspace/tmctl/event.c userspace/tmctl/explain_packet.c userspace/tmctl/findings.c userspace/tmctl/flow.c userspace/tmctl/flow_list.c userspace/tmctl/help.c userspace/tmctl/ledger.c userspace/tmctl/limiter.c userspace/tmctl/limiter_list.c userspace/tmctl/netns.c userspace/tmctl/policy.c userspace/tmctl/policy_apply.c userspace/tmctl/policy_diff.c userspace/tmctl/policy_explain.c userspace/tmctl/policy_explain_steps.c userspace/tmctl/policy_mode.c userspace/tmctl/policy_save.c userspace/tmctl/policy_sets.c userspace/tmctl/policy_words.c userspace/tmctl/record.c userspace/tmctl/ring.c userspace/tmctl/set.c userspace/tmctl/set_change.c userspace/tmctl/set_make.c userspace/tmctl/set_save.c userspace/tmctl/set_test.c userspace/tmctl/stats.c userspace/tmctl/status.c userspace/lib/*.c
+// build: userspace/tmctl/boot.c userspace/tmctl/carry.c userspace/tmctl/commandline.c userspace/tmctl/commit.c userspace/tmctl/counters.c userspace/tmctl/endpoint.c userspace/tmctl/event.c userspace/tmctl/explain_packet.c userspace/tmctl/findings.c userspace/tmctl/flow.c userspace/tmctl/flow_list.c userspace/tmctl/help.c userspace/tmctl/ledger.c userspace/tmctl/limiter.c userspace/tmctl/limiter_list.c userspace/tmctl/lockout.c userspace/tmctl/netns.c userspace/tmctl/policy.c userspace/tmctl/policy_apply.c userspace/tmctl/policy_diff.c userspace/tmctl/policy_explain.c userspace/tmctl/policy_explain_steps.c userspace/tmctl/policy_mode.c userspace/tmctl/policy_save.c userspace/tmctl/policy_sets.c userspace/tmctl/policy_words.c userspace/tmctl/record.c userspace/tmctl/ring.c userspace/tmctl/set.c userspace/tmctl/set_change.c userspace/tmctl/set_lockout.c userspace/tmctl/set_make.c userspace/tmctl/set_save.c userspace/tmctl/set_test.c userspace/tmctl/stats.c userspace/tmctl/status.c userspace/lib/*.c
 // flags: -lmnl -lnetfilter_conntrack -lnfnetlink -DTM_VERSION="1"
 // share: 10
 /*
- * Any bytes as what the module replies to a command of tmctl: messages cut short,
+ * Any bytes as what the module, and sock_diag, reply to a command of tmctl: messages cut short,
  * of wrong types, with unknown attributes, refusals and interrupted dumps.
  * Whatever comes, the command ends; its JSON is JSON; a terminal gets no control
  * character.
@@ -42,6 +42,7 @@ static const char *const commands[] = {
 	"status", "stats", "stats show --explain", "stats show --all", "stats show --ledger", "flow",
 	"record", "policy", "set", "set show deny", "limiter", "event", "netns",
 	"policy explain from ::1 to [::2]:7 --all",
+	"set add deny 0.0.0.0/0 ::/0", "set flush allow", "policy enforce few --confirm 1m",
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -49,8 +50,8 @@ enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 static const uint8_t *rest;
 static size_t rest_size;
 
-/* The next message of the input: false when there is none. */
-static bool answer_once(void)
+/* The next message of the input, an empty one to put it into: false when there is none. */
+static bool answer_once(struct nlmsghdr *(*empty)(void))
 {
 	struct nlmsghdr *nlh;
 	size_t length;
@@ -70,7 +71,7 @@ static bool answer_once(void)
 		length = rest_size;
 	if (length > PAYLOAD_MAX)
 		length = PAYLOAD_MAX;
-	nlh = fake_reply();
+	nlh = empty();
 	memcpy(mnl_nlmsg_get_payload_tail(nlh), rest, length);
 	nlh->nlmsg_len += (uint32_t)length;
 	if (kind == INTERRUPTED)
@@ -85,7 +86,21 @@ static void fake_answer(uint8_t command)
 	int left = fake_request->nlmsg_flags & NLM_F_DUMP ? MESSAGES : 1;
 
 	(void)command;
-	while (left-- && answer_once())
+	while (left-- && answer_once(fake_reply))
+		continue;
+}
+
+static struct nlmsghdr *empty_connection(void)
+{
+	return fake_connection(0);
+}
+
+static void fake_connections(const struct inet_diag_req_v2 *asked)
+{
+	int left = MESSAGES;
+
+	(void)asked;
+	while (left-- && answer_once(empty_connection))
 		continue;
 }
 

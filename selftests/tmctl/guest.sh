@@ -549,13 +549,14 @@ test_unloaded_is_code_3() {
 
 . "$(dirname "$0")/saved.sh"
 . "$(dirname "$0")/foreign.sh"
+. "$(dirname "$0")/lockout.sh"
 two_policies
 if ! network || ! modprobe trafficmon flows=4096 records=4096 event_hold_s=60 failsafe=192.0.2.250@22; then
 	echo "Bail out! no network or no module"
 	exit 1
 fi
 # In the order of the files; those named, or all.
-mapfile -t names < <(sed -n 's/^test_\([a-z0-9_]*\)() {$/\1/p' "$(dirname "$0")"/{saved,foreign}.sh "$0")
+mapfile -t names < <(sed -n 's/^test_\([a-z0-9_]*\)() {$/\1/p' "$(dirname "$0")"/{saved,foreign,lockout}.sh "$0")
 [ $# = 0 ] || names=("$@")
 for name in "${names[@]}"; do
 	number=$((number + 1))

@@ -4,13 +4,16 @@
  * functions of libmnl are this file's.  Included by one file of a program.
  *
  * fake_answer() is the test's: it puts the replies to one request, fake_reply()
- * each, and fake_refuse() where it refuses.
+ * each, and fake_refuse() where it refuses.  fake_connections() is too: it answers
+ * as sock_diag does, with a fake_connection() for each.
  */
 #ifndef FAKE_MODULE_H
 #define FAKE_MODULE_H
 
 #include <errno.h>
 #include <linux/genetlink.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
 #include <linux/trafficmon.h>
 
 #include "../../userspace/lib/nl.h"
@@ -32,6 +35,7 @@ static unsigned int fake_count, fake_next;
 static const struct nlmsghdr *fake_request;
 
 static void fake_answer(uint8_t command);
+static void fake_connections(const struct inet_diag_req_v2 *asked);
 
 struct mnl_socket *mnl_socket_open2(int bus, int flags)
 {
@@ -103,6 +107,11 @@ static struct nlmsghdr *fake_reply(void)
 	return nlh;
 }
 
+static inline struct nlmsghdr *fake_connection(size_t payload)
+{
+	return fake_message(SOCK_DIAG_BY_FAMILY, payload);
+}
+
 static void fake_refuse(int errnum)
 {
 	struct nlmsghdr *nlh = fake_message(NLMSG_ERROR,
@@ -114,7 +123,7 @@ static void fake_refuse(int errnum)
 }
 
 /* With the module's own words. */
-static void fake_refuse_in_words(int errnum, const char *words)
+static inline void fake_refuse_in_words(int errnum, const char *words)
 {
 	struct nlmsghdr *nlh;
 
@@ -137,6 +146,8 @@ ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *buf,
 	if (fake_request->nlmsg_type == GENL_ID_CTRL)
 		mnl_attr_put_u16(fake_reply(), CTRL_ATTR_FAMILY_ID,
 				 FAKE_FAMILY);
+	else if (fake_request->nlmsg_type == SOCK_DIAG_BY_FAMILY)
+		fake_connections(mnl_nlmsg_get_payload(fake_request));
 	else
 		fake_answer(genl->cmd);
 	if (fake_request->nlmsg_type == GENL_ID_CTRL)

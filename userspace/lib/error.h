@@ -18,7 +18,7 @@ enum tm_exit {
 	TM_EXIT_NOT_LOADED = 3,	/* the module */
 	TM_EXIT_PERMISSION = 4,
 	TM_EXIT_TOO_OLD = 5,	/* the module, for what was asked */
-	TM_EXIT_FINDINGS = 6,	/* done, and there is something to look at */
+	TM_EXIT_FINDINGS = 6,	/* there is something to look at */
 };
 
 /*

@@ -155,6 +155,19 @@ int tm_module_parameters_read(struct tm_module_parameters *parameters,
 	return result;
 }
 
+const char *tm_module_parameter(const struct tm_module_parameters *parameters,
+				const char *name)
+{
+	size_t length = strlen(name);
+	unsigned int i;
+
+	for (i = 0; i < parameters->count; i++)
+		if (!strncmp(parameters->words[i], name, length) &&
+		    parameters->words[i][length] == '=')
+			return parameters->words[i] + length + 1;
+	return "";
+}
+
 void tm_module_parameters_free(struct tm_module_parameters *parameters)
 {
 	while (parameters->count)

@@ -42,6 +42,9 @@ struct tm_module_parameters {
 /* The values that the loaded module runs with, out of /sys/module. */
 int tm_module_parameters_read(struct tm_module_parameters *parameters,
 			      struct tm_error *error);
+/* The value of one, empty where it has none. */
+const char *tm_module_parameter(const struct tm_module_parameters *parameters,
+				const char *name);
 void tm_module_parameters_free(struct tm_module_parameters *parameters);
 
 /* Load: modprobe, or with file insmod.  parameters may be NULL. */

@@ -15,6 +15,7 @@
 #include "boot.h"
 #include "commit.h"
 #include "explain_packet.h"
+#include "lockout.h"
 #include "policy.h"
 
 #define WORDS_SIZE	512
@@ -251,6 +252,12 @@ static const struct tm_option confirm_options[] = {
 	{ NULL, NULL, NULL, false }
 };
 
+static const struct tm_option enforce_options[] = {
+	COMMIT_CONFIRM_OPTION,
+	LOCKOUT_FORCE_OPTION,
+	{ NULL, NULL, NULL, false }
+};
+
 static const struct tm_option keep_options[] = {
 	{ "--generation", "N", "only if the ruleset in use is generation N",
 	  false },
@@ -265,6 +272,7 @@ static const struct tm_option apply_options[] = {
 	{ "--dry-run", NULL, "only show what would change; exit with 6 if anything would",
 	  false },
 	{ "--if-exists", NULL, "a file that does not exist is no error", false },
+	LOCKOUT_FORCE_OPTION,
 	{ NULL, NULL, NULL, false }
 };
 
@@ -299,7 +307,7 @@ static const struct tm_verb verbs[] = {
 	  "  tmctl policy explain from 198.51.100.7 to 192.0.2.1:443\n"
 	  "  tmctl policy explain from 198.51.100.7:53 to 192.0.2.1:4000 class udp --file new.json\n" },
 	{ "apply", policy_apply_run,
-	  "[FILE] [--confirm DURATION] [--generation N] [--dry-run] [--if-exists]",
+	  "[FILE] [--confirm DURATION] [--generation N] [--dry-run] [--if-exists] [--force]",
 	  "make the file the ruleset in use, all of it or nothing",
 	  apply_options, 0, 1,
 	  "Replaces all policies, and the sets that the file names, in one\n"
@@ -311,7 +319,10 @@ static const struct tm_verb verbs[] = {
 	  "With --confirm the kernel itself goes back to the ruleset before, unless\n"
 	  "`tmctl policy confirm` comes in time: also when the connection to this\n"
 	  "host is lost. Confirm from a new connection: then you know that one can\n"
-	  "be made." },
+	  "be made.\n\n"
+	  "What would cut off a peer that has a TCP connection to a failsafe port (22\n"
+	  "where the list names none) is refused with exit code 6, unless --force is\n"
+	  "given; with --confirm it is a warning." },
 	{ "confirm", commit_confirm_run, "[--generation N] [--no-save]",
 	  "keep what was applied with --confirm, over a reboot too",
 	  keep_options, 0, 0,
@@ -323,10 +334,11 @@ static const struct tm_verb verbs[] = {
 	  generation_options, 0, 0,
 	  "The policies before it, with their counters, and the sets that it\n"
 	  "replaced are in use again." },
-	{ "enforce", policy_enforce_run, "NAME... [--confirm DURATION]",
+	{ "enforce", policy_enforce_run, "NAME... [--confirm DURATION] [--force]",
 	  "let policies drop what exceeds them",
-	  confirm_options, 1, TM_POSITIONALS_ANY,
-	  "Only the mode changes: counters and limiters live on." },
+	  enforce_options, 1, TM_POSITIONALS_ANY,
+	  "Only the mode changes: counters and limiters live on. What would cut off a\n"
+	  "connected peer is refused as by `apply`." },
 	{ "monitor", policy_monitor_run, "NAME... [--confirm DURATION]",
 	  "let policies only count what they would drop",
 	  confirm_options, 1, TM_POSITIONALS_ANY,

@@ -5,6 +5,7 @@
 #ifndef TMCTL_POLICY_H
 #define TMCTL_POLICY_H
 
+#include "../lib/conntrack.h"
 #include "../lib/policy_file.h"
 #include "options.h"
 
@@ -40,6 +41,13 @@ int policy_foreign_sets(const struct tm_policy_file *file,
 /* The same: are those among the sets in use?  0, or -1 with error set. */
 int policy_sets_check(const char *file_name, const struct tm_policy_file *file,
 		      const struct tm_set_list *live, struct tm_error *error);
+
+/*
+ * policy_sets.c: the set in use is asked for both ends; what covers them, the
+ * longest of each, is added to its entries, unsorted.
+ */
+int policy_set_cover(struct tm_nl *nl, struct tm_set *set,
+		     const struct tm_tuple *tuple, struct tm_error *error);
 
 /* policy_explain.c: the way of a packet. */
 int policy_explain_run(struct tm_context *context, struct tm_error *error);

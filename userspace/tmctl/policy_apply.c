@@ -13,6 +13,7 @@
 #include "../lib/policy_nl.h"
 #include "boot.h"
 #include "commit.h"
+#include "lockout.h"
 #include "policy.h"
 
 /* Where findings go; count is what the check returns. */
@@ -170,8 +171,9 @@ int policy_check_run(struct tm_context *context, struct tm_error *error)
 	       TM_EXIT_FINDINGS : TM_EXIT_DONE;
 }
 
-/* What is in use now: the policies, and of the sets what matters to the file. */
+/* What is in use now: the policies, and of the sets what matters to file and peers. */
 static int read_current(struct tm_nl *nl, const struct tm_policy_file *file,
+			const struct lockout *lockout,
 			struct tm_policy_file *current, uint64_t *generation,
 			struct tm_error *error)
 {
@@ -189,6 +191,8 @@ static int read_current(struct tm_nl *nl, const struct tm_policy_file *file,
 		    !strcmp(set->name, TRAFFICMON_SET_ALLOW))
 			failed = tm_set_get(nl, set->name, &set->entries,
 					    error);
+		else
+			failed = lockout_read_set(lockout, nl, set, error);
 	}
 	if (failed)
 		tm_policy_file_free(current);
@@ -245,31 +249,67 @@ static int keep_timed(struct tm_policy_file *file,
 	return 0;
 }
 
+/*
+ * The ruleset as it will be, with the sets that stay, or of them with allow alone;
+ * free its sets.items.
+ */
+static int make_future(const struct tm_policy_file *file,
+		       const struct tm_policy_file *current, bool all_sets,
+		       struct tm_policy_file *future, struct tm_error *error)
+{
+	const unsigned int most = file->sets.count + current->sets.count;
+	struct tm_set *items = calloc(most + 1, sizeof(*items));
+	unsigned int i;
+
+	if (!items)
+		return tm_error_set(error, TM_EXIT_REFUSED, 0, "out of memory");
+	*future = *file;
+	future->sets.items = items;
+	for (i = 0; i < file->sets.count; i++)
+		items[i] = file->sets.items[i];
+	for (i = 0; i < current->sets.count; i++) {
+		const struct tm_set *set = &current->sets.items[i];
+
+		if ((all_sets || !strcmp(set->name, TRAFFICMON_SET_ALLOW)) &&
+		    !tm_set_list_find(&file->sets, set->name))
+			items[future->sets.count++] = *set;
+	}
+	return 0;
+}
+
 /* Look the ruleset over as it will be, with the set allow that stays. */
 static int warn(struct tm_context *context, const char *name,
 		const struct tm_policy_file *file,
 		const struct tm_policy_file *current, struct tm_error *error)
 {
 	struct findings findings = { .out = context->out, .name = name };
-	struct tm_policy_file future = *file;
-	struct tm_set *allow = tm_set_list_find(&current->sets,
-						TRAFFICMON_SET_ALLOW);
+	struct tm_policy_file future;
 
-	if (allow && !tm_set_list_find(&file->sets, allow->name)) {
-		future.sets.items = reallocarray(NULL, file->sets.count + 1,
-						 sizeof(*allow));
-		if (!future.sets.items)
-			return tm_error_set(error, TM_EXIT_REFUSED, 0,
-					    "out of memory");
-		if (file->sets.count)
-			memcpy(future.sets.items, file->sets.items,
-			       file->sets.count * sizeof(*allow));
-		future.sets.items[future.sets.count++] = *allow;
-	}
+	if (make_future(file, current, false, &future, error))
+		return -1;
 	tm_policy_check(&future, true, tell_finding, &findings);
-	if (future.sets.items != file->sets.items)
-		free(future.sets.items);
+	free(future.sets.items);
 	return 0;
+}
+
+/* Only what is about to stay is asked about. */
+static int check_lockout(struct tm_context *context,
+			 const struct lockout *lockout,
+			 const struct tm_policy_file *file,
+			 const struct tm_policy_file *current,
+			 const struct tm_commit *commit, struct tm_error *error)
+{
+	struct tm_policy_file future;
+	int failed;
+
+	if (!lockout->peers.count)
+		return 0;
+	if (make_future(file, current, true, &future, error))
+		return -1;
+	failed = lockout_judge(lockout, context, current, &future,
+			       commit && !commit->confirm_ns, error);
+	free(future.sets.items);
+	return failed;
 }
 
 /* --generation N: the caller has seen N and means to replace that one. */
@@ -328,28 +368,47 @@ static int apply(struct tm_context *context, struct tm_nl *nl,
 	return TM_EXIT_DONE;
 }
 
-static int apply_file(struct tm_context *context, const char *name,
-		      struct tm_policy_file *file,
-		      struct tm_commit *commit, struct tm_error *error)
+static int apply_over(struct tm_context *context, struct tm_nl *nl,
+		      const char *name, struct tm_policy_file *file,
+		      const struct lockout *lockout, struct tm_commit *commit,
+		      struct tm_error *error)
 {
-	struct tm_nl *nl = tm_context_nl(context, error);
 	struct tm_policy_file current;
 	struct policy_diff diff;
 	uint64_t generation;
 	int result = -1;
 
-	if (!nl || read_current(nl, file, &current, &generation, error))
+	if (read_current(nl, file, lockout, &current, &generation, error))
 		return -1;
 	if (!check_generation(context, generation, error) &&
 	    !policy_sets_check(name, file, &current.sets, error) &&
 	    (context->positional_count || !keep_timed(file, &current, error)) &&
 	    !warn(context, name, file, &current, error) &&
 	    !policy_diff_make(&diff, &current, file, error)) {
-		result = apply(context, nl, file, &diff, generation, commit,
-			       error);
+		if (!diff.count ||
+		    !check_lockout(context, lockout, file, &current, commit,
+				   error))
+			result = apply(context, nl, file, &diff, generation,
+				       commit, error);
 		policy_diff_free(&diff);
 	}
 	tm_policy_file_free(&current);
+	return result;
+}
+
+static int apply_file(struct tm_context *context, const char *name,
+		      struct tm_policy_file *file,
+		      struct tm_commit *commit, struct tm_error *error)
+{
+	struct tm_nl *nl = tm_context_nl(context, error);
+	struct lockout lockout;
+	int result;
+
+	if (!nl)
+		return -1;
+	lockout_begin(&lockout, context);
+	result = apply_over(context, nl, name, file, &lockout, commit, error);
+	lockout_end(&lockout);
 	return result;
 }
 

@@ -20,38 +20,12 @@ static void keep_step(const struct tm_explain_step *step, void *data)
 	explain->steps[explain->count++] = *step;
 }
 
-/* The words behind "failsafe=" of the loaded module; empty where it has none. */
-static const char *failsafe_of(const struct tm_module_parameters *parameters)
-{
-	static const char name[] = "failsafe=";
-	unsigned int i;
-
-	for (i = 0; i < parameters->count; i++)
-		if (!strncmp(parameters->words[i], name, sizeof(name) - 1))
-			return parameters->words[i] + sizeof(name) - 1;
-	return "";
-}
-
 /* In the place of a set's entries those that cover an end of the packet. */
 static int read_covering(struct explain *explain, struct tm_set *set,
 			 struct tm_error *error)
 {
-	const struct tm_tuple *tuple = &explain->packet.tuple;
-	const struct tm_address *ends[] = { &tuple->source, &tuple->destination };
-	struct tm_entry entry;
-	unsigned int i;
-	bool found;
-
-	for (i = 0; i < 2; i++) {
-		if (tm_set_test(explain->nl, set->name, ends[i], &entry, &found,
-				error))
-			return -1;
-		if (found && tm_entry_list_add(&set->entries, &entry, error)) {
-			tm_entry_clear(&entry);
-			return -1;
-		}
-		free(entry.comment);
-	}
+	if (policy_set_cover(explain->nl, set, &explain->packet.tuple, error))
+		return -1;
 	tm_entry_list_sort(&set->entries);
 	return 0;
 }
@@ -91,7 +65,8 @@ static int read_loaded(struct tm_context *context, struct explain *explain,
 		return -1;
 	policy_ruleset_warn(context->out, &explain->file);
 	if (!tm_module_parameters_read(&explain->parameters, &unread))
-		explain->ruleset.failsafe = failsafe_of(&explain->parameters);
+		explain->ruleset.failsafe =
+			tm_module_parameter(&explain->parameters, "failsafe");
 	explain->ruleset.suspended = explain->info.suspended;
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "../lib/names.h"
 #include "carry.h"
 #include "commit.h"
+#include "lockout.h"
 #include "policy.h"
 
 /* The name of a policy may also be a verb with a letter missing. */
@@ -119,6 +120,53 @@ static void print_result(struct tm_out *out, int changed, const char *mode,
 	tm_out_end(out);
 }
 
+/* All policies once more, in the mode that they are about to have. */
+static int judge(const struct lockout *lockout, struct tm_context *context,
+		 struct tm_nl *nl, bool asks, struct tm_error *error)
+{
+	struct tm_policy_file now, next;
+	unsigned int i;
+	int failed;
+
+	if (lockout_read(lockout, nl, NULL, &now, error))
+		return -1;
+	next = now;
+	next.policies.items = calloc(now.policies.count + 1,
+				     sizeof(*next.policies.items));
+	if (!next.policies.items) {
+		tm_policy_file_free(&now);
+		return tm_error_set(error, TM_EXIT_REFUSED, ENOMEM,
+				    "out of memory");
+	}
+	for (i = 0; i < now.policies.count; i++)
+		next.policies.items[i] = now.policies.items[i];
+	for (i = 0; i < context->positional_count; i++) {
+		struct tm_policy *policy =
+			tm_policy_list_find(&next.policies,
+					    context->positionals[i]);
+
+		if (policy)
+			policy->mode = TRAFFICMON_MODE_ENFORCE;
+	}
+	failed = lockout_judge(lockout, context, &now, &next, asks, error);
+	free(next.policies.items);
+	tm_policy_file_free(&now);
+	return failed;
+}
+
+static int check_lockout(struct tm_context *context, struct tm_nl *nl,
+			 bool asks, struct tm_error *error)
+{
+	struct lockout lockout;
+	int failed = 0;
+
+	lockout_begin(&lockout, context);
+	if (lockout.peers.count)
+		failed = judge(&lockout, context, nl, asks, error);
+	lockout_end(&lockout);
+	return failed;
+}
+
 /* Returns how many changed, or -1 with error set. */
 static int change(struct tm_context *context, struct tm_nl *nl,
 		  struct tm_carry *carry, uint8_t mode,
@@ -135,6 +183,9 @@ static int change(struct tm_context *context, struct tm_nl *nl,
 		return -1;
 	changed = set_modes(context, carry, mode, error);
 	if (!changed && tm_ruleset_settled(nl, error))
+		return -1;
+	if (changed > 0 && mode == TRAFFICMON_MODE_ENFORCE &&
+	    check_lockout(context, nl, !commit->confirm_ns, error))
 		return -1;
 	if (changed > 0 && tm_carry_write(carry, nl, commit, error))
 		return -1;

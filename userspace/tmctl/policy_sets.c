@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The sets that the policies of a file name: see policy.h.
+ * The sets that the policies of a file name, and those in use: see policy.h.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "../lib/policy_nl.h"
 #include "policy.h"
 
 static int add_foreign(struct tm_set_list *foreign,
@@ -74,4 +76,24 @@ int policy_sets_check(const char *file_name, const struct tm_policy_file *file,
 					     foreign.items[i].name, error);
 	tm_set_list_free(&foreign);
 	return failed;
+}
+
+int policy_set_cover(struct tm_nl *nl, struct tm_set *set,
+		     const struct tm_tuple *tuple, struct tm_error *error)
+{
+	const struct tm_address *ends[] = { &tuple->source, &tuple->destination };
+	struct tm_entry entry;
+	unsigned int i;
+	bool found;
+
+	for (i = 0; i < 2; i++) {
+		if (tm_set_test(nl, set->name, ends[i], &entry, &found, error))
+			return -1;
+		if (found && tm_entry_list_add(&set->entries, &entry, error)) {
+			tm_entry_clear(&entry);
+			return -1;
+		}
+		free(entry.comment);
+	}
+	return 0;
 }

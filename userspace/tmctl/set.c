@@ -13,6 +13,7 @@
 #include "../lib/unknown.h"
 #include "boot.h"
 #include "commit.h"
+#include "lockout.h"
 #include "set.h"
 
 static int print_set(const struct nlmsghdr *nlh, void *data,
@@ -142,11 +143,18 @@ static const struct tm_option add_options[] = {
 	{ "comment", "TEXT", "what they are there for: at most 63 bytes", false },
 	FILE_OPTIONS,
 	COMMIT_CONFIRM_OPTION,
+	LOCKOUT_FORCE_OPTION,
 	{ NULL, NULL, NULL, false }
 };
 
 static const struct tm_option del_options[] = {
 	FILE_OPTIONS,
+	LOCKOUT_FORCE_OPTION,
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct tm_option flush_options[] = {
+	LOCKOUT_FORCE_OPTION,
 	{ NULL, NULL, NULL, false }
 };
 
@@ -169,7 +177,7 @@ static const struct tm_verb verbs[] = {
 	  "remove a set with its prefixes",
 	  NULL, 1, 1, "Refused while a policy names it." },
 	{ "add", set_add_run,
-	  "NAME PREFIX... [timeout DURATION] [comment TEXT] [--confirm DURATION] | NAME --file FILE [--from SET]",
+	  "NAME PREFIX... [timeout DURATION] [comment TEXT] [--confirm DURATION] [--force] | NAME --file FILE [--from SET]",
 	  "add prefixes; one that is there gets the new timeout and comment",
 	  add_options, 1, TM_POSITIONALS_ANY,
 	  "A file has one prefix or address a line, # remarks, and may say\n"
@@ -184,18 +192,18 @@ static const struct tm_verb verbs[] = {
 	  "  tmctl set add deny --file feed.txt --confirm 60s\n"
 	  "  ipset save | tmctl set add deny --file - --from badnets" },
 	{ "replace", set_replace_run,
-	  "NAME PREFIX... [timeout DURATION] [comment TEXT] [--confirm DURATION] | NAME --file FILE [--from SET]",
+	  "NAME PREFIX... [timeout DURATION] [comment TEXT] [--confirm DURATION] [--force] | NAME --file FILE [--from SET]",
 	  "put prefixes in the place of all that are there, in one step",
 	  add_options, 1, TM_POSITIONALS_ANY,
 	  "No packet meets a part of them. A file as for `add`; the policies stay as\n"
 	  "they are." },
-	{ "del", set_del_run, "NAME PREFIX... | NAME --file FILE [--from SET]",
+	{ "del", set_del_run, "NAME PREFIX... [--force] | NAME --file FILE [--from SET]",
 	  "remove prefixes",
 	  del_options, 1, TM_POSITIONALS_ANY,
 	  "Refused when one of them is not in the set: up to 256 prefixes are\n"
 	  "removed all or none, more in groups of 256." },
-	{ "flush", set_flush_run, "NAME", "remove all prefixes of a set",
-	  NULL, 1, 1, NULL },
+	{ "flush", set_flush_run, "NAME [--force]", "remove all prefixes of a set",
+	  flush_options, 1, 1, NULL },
 	{ "export", set_export_run, "NAME",
 	  "the prefixes of a set, as a file for add",
 	  NULL, 1, 1,

@@ -51,4 +51,19 @@ void set_print_entry(struct tm_out *out, const struct tm_entry *entry);
 	TM_LEAVE_OUT("bytes_sampled"),					\
 	TM_LEAVE_OUT("hit_age_ns")
 
+/*
+ * set_lockout.c: what becomes of the set that is the first positional.  Nobody who
+ * is connected to a failsafe port is cut off by it unasked: see lockout.h.
+ * @entries:	that are added or removed, or that are all there will be; sorted
+ */
+enum set_change {
+	SET_ADDS,
+	SET_REMOVES,
+	SET_REPLACES,
+};
+
+int set_check_lockout(struct tm_context *context, enum set_change change,
+		      const struct tm_entry_list *entries, bool asks,
+		      struct tm_error *error);
+
 #endif /* TMCTL_SET_H */

@@ -192,6 +192,11 @@ static int change(struct tm_context *context, uint8_t command,
 	int failed;
 
 	failed = read_entries(context, &entries, error);
+	if (!failed)
+		failed = set_check_lockout(context,
+					   command == TRAFFICMON_CMD_SET_ADD ?
+					   SET_ADDS : SET_REMOVES, &entries,
+					   true, error);
 	if (!failed) {
 		nl = tm_context_nl(context, error);
 		failed = !nl;
@@ -244,6 +249,9 @@ static int commit(struct tm_context *context, bool keep, struct tm_error *error)
 	if (!failed) {
 		nl = tm_context_nl(context, error);
 		failed = !nl || set_check_there(nl, name, error) ||
+			 set_check_lockout(context,
+					   keep ? SET_ADDS : SET_REPLACES,
+					   &entries, !terms.confirm_ns, error) ||
 			 tm_set_commit(nl, name, &entries, keep, &terms, error);
 	}
 	if (!failed) {
@@ -280,11 +288,13 @@ int set_del_run(struct tm_context *context, struct tm_error *error)
 
 int set_flush_run(struct tm_context *context, struct tm_error *error)
 {
+	const struct tm_entry_list none = { .items = NULL };
 	const char *name = context->positionals[0];
 	struct nlmsghdr *request;
 	struct tm_nl *nl;
 
-	if (tm_name_check("set", name, error))
+	if (tm_name_check("set", name, error) ||
+	    set_check_lockout(context, SET_REPLACES, &none, true, error))
 		return -1;
 	nl = tm_context_nl(context, error);
 	if (!nl)
