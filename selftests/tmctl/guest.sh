@@ -471,7 +471,7 @@ test_a_large_set_is_added_to_under_confirmation() {
 
 # What must outlive a reload, timeouts rounded to minutes.
 kept() {
-	tmctl policy export | jq -S 'walk(if type == "object" and has("timeout_seconds")
+	tmctl policy export | jq 'walk(if type == "object" and has("timeout_seconds")
 		then .timeout_seconds = (.timeout_seconds / 60 | round) else . end)'
 	cat /sys/module/trafficmon/parameters/{flows,records,failsafe,event_hold_s}
 }
