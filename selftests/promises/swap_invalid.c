@@ -103,12 +103,26 @@ static int policy_without_name(struct attempt *attempt)
 	return ask(attempt, start(attempt, TRAFFICMON_CMD_POLICY_ADD));
 }
 
+static void name_set(struct tm_policy *policy)
+{
+	policy->source_sets.count = 1;
+	policy->source_sets.items[0] = (struct tm_match_set){ .name = "neither" };
+}
+
 static int set_unknown(struct attempt *attempt)
+{
+	return add_like_first(attempt, "set-unknown", name_set);
+}
+
+/* It is staged, and what was staged goes with the socket. */
+static int set_staged(struct attempt *attempt)
 {
 	struct nlmsghdr *request = start(attempt, TRAFFICMON_CMD_SET_ADD);
 
 	mnl_attr_put_strz(request, TRAFFICMON_A_SET_NAME, "neither");
-	return ask(attempt, request);
+	if (ask(attempt, request))
+		return -1;
+	return stale_generation(attempt);
 }
 
 /* 10.0.0.1/8 */
@@ -172,7 +186,8 @@ static const struct kind {
 	{ "an unknown mode", mode_unknown, ERANGE, false },
 	{ "an unknown attribute", attribute_unknown, EINVAL, false },
 	{ "a policy without a name", policy_without_name, EINVAL, false },
-	{ "an unknown set", set_unknown, EINVAL, false },
+	{ "an unknown set", set_unknown, ENOENT, false },
+	{ "a new set, built on another generation", set_staged, EBUSY, false },
 	{ "an entry with bits behind its length", entry_with_bits_behind, EINVAL, false },
 	{ "committed after an abort", commit_after_abort, ENOENT, false },
 	{ "aborted", abort_it, 0, false },
