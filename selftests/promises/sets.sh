@@ -103,9 +103,10 @@ result "an export says the same" tmctl policy diff /tmp/exported.json
 
 # Asked by `to` alone, so each packet counts once; one sigma is 5 %.
 hits=$(tmctl -j set show c | grep -o '"packets_sampled":[0-9]*' | awk -F: '{ sum += $2 } END { print sum }')
-echo "# counted for the entries of c: $hits of ${taken[to packets]}"
+found=${taken[to packets]}
+echo "# counted for the entries of c: $hits of $found"
 result "counters of entries come to what was found" \
-	test $((hits * 100)) -gt $((taken[to packets] * 75)) -a $((hits * 100)) -lt $((taken[to packets] * 125))
+	test $((hits * 100)) -gt $((found * 75)) -a $((hits * 100)) -lt $((found * 125))
 
 # A set that is replaced by another, back and forth: what is in one of them is dropped
 # half of the time, and what is in both never meets a time between the two.
@@ -116,7 +117,7 @@ apply <<<'{ "schema": 1, "policies": [
 printf '10.77.0.0/17\n10.99.0.0/16\n' >/tmp/lower.txt
 printf '10.77.128.0/17\n10.99.0.0/16\n' >/tmp/upper.txt
 tmctl set replace half --file /tmp/lower.txt >/dev/null
-flow=(ip netns exec peer $generate --device p0 --mac "$there" --protocol udp --payload 20 --rate 1500)
+flow=(ip netns exec peer "$generate" --device p0 --mac "$there" --protocol udp --payload 20 --rate 1500)
 "${flow[@]}" --count 10000 --destination 10.9.0.1 --source 10.77.1.1 --source 10.77.129.1 >/dev/null &
 "${flow[@]}" --count 10000 --destination 10.9.0.2 --source 10.99.0.0/16 >/dev/null &
 swaps=0

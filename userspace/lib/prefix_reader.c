@@ -120,6 +120,12 @@ int tm_prefix_found_comment(struct tm_source *source, size_t at,
 	return 0;
 }
 
+/*
+ * Four times what the module takes, for what stands twice: a few bytes of a file may be
+ * a range of a hundred prefixes, and a hostile feed must not take all memory.
+ */
+#define ENTRIES_MAX	(4u << 22)
+
 /* What tm_prefix_found_add() hands through the range. */
 struct adding {
 	struct tm_prefix_reader *reader;
@@ -132,6 +138,10 @@ static int add_prefix(const struct tm_prefix *prefix, void *data)
 	struct adding *adding = data;
 	struct tm_error error;
 
+	if (adding->reader->list->count == ENTRIES_MAX)
+		return tm_source_fail(adding->reader->source, adding->found->at,
+				      "found more than %u prefixes, of which a set takes a quarter",
+				      ENTRIES_MAX);
 	adding->entry.prefix = *prefix;
 	if (!tm_entry_list_add(adding->reader->list, &adding->entry, &error))
 		return 0;

@@ -192,6 +192,13 @@ int tm_set_test(struct tm_nl *nl, const char *name,
 }
 
 /* whole: with what it has beside its prefix */
+/* What is left of a time may be less than the shortest that the module takes. */
+static uint64_t timeout_of(const struct tm_entry *entry)
+{
+	return entry->timeout_ns < TM_TIMEOUT_NS_MIN ? TM_TIMEOUT_NS_MIN :
+						       entry->timeout_ns;
+}
+
 static void put_entry(struct nlmsghdr *request, const struct tm_entry *entry,
 		      bool whole)
 {
@@ -204,7 +211,7 @@ static void put_entry(struct nlmsghdr *request, const struct tm_entry *entry,
 			entry->prefix.length);
 	if (whole && entry->timeout_ns)
 		mnl_attr_put_u64(request, TRAFFICMON_A_ENTRY_TIMEOUT,
-				 entry->timeout_ns);
+				 timeout_of(entry));
 	if (whole && entry->comment)
 		mnl_attr_put_strz(request, TRAFFICMON_A_ENTRY_COMMENT,
 				  entry->comment);

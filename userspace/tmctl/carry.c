@@ -58,6 +58,20 @@ static int append(struct tm_carried *carried, const struct nlattr *attr)
 	return 0;
 }
 
+/*
+ * The attribute that was appended last: what is left of a time may be less than the
+ * shortest that a module takes.
+ */
+static void raise_timeout(struct tm_carried *carried, const struct nlattr *attr)
+{
+	const uint64_t least = TM_TIMEOUT_NS_MIN;
+
+	if (mnl_attr_get_payload_len(attr) == sizeof(least) &&
+	    mnl_attr_get_u64(attr) < least)
+		memcpy(carried->bytes + carried->length - sizeof(least), &least,
+		       sizeof(least));
+}
+
 /* An entry without how it fares: its nest is made anew around what defines it. */
 static int append_entry(struct tm_carry *carry, struct tm_carried *carried,
 			const struct nlattr *entry)
@@ -75,8 +89,12 @@ static int append_entry(struct tm_carry *carry, struct tm_carried *carried,
 		uint16_t number = mnl_attr_get_type(attr);
 
 		carry->unknown += number > TRAFFICMON_A_ENTRY_MAX;
-		if (defines_entry(number) && append(carried, attr))
+		if (!defines_entry(number))
+			continue;
+		if (append(carried, attr))
 			return -1;
+		if (number == TRAFFICMON_A_ENTRY_TIMEOUT)
+			raise_timeout(carried, attr);
 	}
 	((struct nlattr *)(carried->bytes + start))->nla_len =
 		carried->length - start;

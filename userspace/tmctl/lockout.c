@@ -295,7 +295,7 @@ int lockout_judge(const struct lockout *lockout, struct tm_context *context,
 	}
 	tm_error_set(error, TM_EXIT_FINDINGS, 0, "%s; nothing was changed",
 		     words);
-	return tm_error_hint(error, "add %s to the set allow, %sor insist (--force)",
+	return tm_error_hint(error, "have %s in the set allow, %sor insist (--force)",
 			     tm_address_format(&first->source, address),
 			     takes_confirm(context->verb) ?
 			     "have the kernel take it back unless you confirm it (--confirm 60s), " :

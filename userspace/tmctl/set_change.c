@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/info.h"
 #include "../lib/names.h"
 #include "../lib/policy_nl.h"
 #include "../lib/prefix_file.h"
@@ -239,6 +240,7 @@ static int commit(struct tm_context *context, bool keep, struct tm_error *error)
 	const char *name = context->positionals[0];
 	struct tm_entry_list entries = { .items = NULL };
 	struct tm_commit terms = { .base = 0 };
+	struct tm_info info = { .generation = 0 };
 	struct tm_nl *nl = NULL;
 	char words[128];
 	int failed;
@@ -248,7 +250,12 @@ static int commit(struct tm_context *context, bool keep, struct tm_error *error)
 		 check_any(&entries, error);
 	if (!failed) {
 		nl = tm_context_nl(context, error);
-		failed = !nl || set_check_there(nl, name, error) ||
+		/* What is looked at here is to be what is replaced. */
+		failed = !nl || tm_info_get(nl, &info, NULL, error);
+		terms.base = info.generation;
+	}
+	if (!failed) {
+		failed = set_check_there(nl, name, error) ||
 			 set_check_lockout(context,
 					   keep ? SET_ADDS : SET_REPLACES,
 					   &entries, !terms.confirm_ns, error) ||
