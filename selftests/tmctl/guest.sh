@@ -42,9 +42,9 @@ says() {
 	grep -qE -- "$1" "$dir/$2" || why "no '$1' in $2:" "$(head -c 600 "$dir/$2")"
 }
 
-# is JQ: true of the document in $dir/out
+# is JQ: $dir/out is one document, of which it is true
 is() {
-	jq -e "$1" "$dir/out" >/dev/null 2>&1 || why "not so: $1" "$(head -c 600 "$dir/out")"
+	jq -es "length == 1 and (.[0] | $1)" "$dir/out" >/dev/null 2>&1 || why "not so: $1" "$(head -c 600 "$dir/out")"
 }
 
 # until_so COMMAND...: within a minute, which only a failure takes
@@ -162,6 +162,17 @@ test_every_document_is_json() {
 	0 set del deny 203.0.113.9
 	1 set del deny 203.0.113.9
 	1 set add nothere 203.0.113.9
+	0 set create named
+	1 set create named
+	0 set replace named 203.0.113.9 comment x
+	0 set test named 203.0.113.9
+	6 set test named 203.0.113.9 203.0.113.10
+	0 set show named
+	0 set export named
+	0 set flush named
+	0 set destroy named
+	1 set destroy named
+	2 set destroy deny
 	0 limiter
 	0 limiter --over
 	1 limiter del few
@@ -548,6 +559,7 @@ test_unloaded_is_code_3() {
 }
 
 . "$(dirname "$0")/saved.sh"
+. "$(dirname "$0")/sets.sh"
 . "$(dirname "$0")/foreign.sh"
 . "$(dirname "$0")/lockout.sh"
 two_policies
@@ -556,7 +568,7 @@ if ! network || ! modprobe trafficmon flows=4096 records=4096 event_hold_s=60 fa
 	exit 1
 fi
 # In the order of the files; those named, or all.
-mapfile -t names < <(sed -n 's/^test_\([a-z0-9_]*\)() {$/\1/p' "$(dirname "$0")"/{saved,foreign,lockout}.sh "$0")
+mapfile -t names < <(sed -n 's/^test_\([a-z0-9_]*\)() {$/\1/p' "$(dirname "$0")"/{saved,sets,foreign,lockout}.sh "$0")
 [ $# = 0 ] || names=("$@")
 for name in "${names[@]}"; do
 	number=$((number + 1))
