@@ -162,16 +162,16 @@ test_every_document_is_json() {
 	0 set del deny 203.0.113.9
 	1 set del deny 203.0.113.9
 	1 set add nothere 203.0.113.9
-	0 set create named
-	1 set create named
-	0 set replace named 203.0.113.9 comment x
-	0 set test named 203.0.113.9
-	6 set test named 203.0.113.9 203.0.113.10
-	0 set show named
-	0 set export named
-	0 set flush named
-	0 set destroy named
-	1 set destroy named
+	0 set create fresh
+	1 set create fresh
+	0 set replace fresh 203.0.113.9 comment x
+	0 set test fresh 203.0.113.9
+	6 set test fresh 203.0.113.9 203.0.113.10
+	0 set show fresh
+	0 set export fresh
+	0 set flush fresh
+	0 set destroy fresh
+	1 set destroy fresh
 	2 set destroy deny
 	0 limiter
 	0 limiter --over
