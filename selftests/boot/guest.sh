@@ -123,6 +123,8 @@ result "without a boot file it starts; nothing that was saved is lost"
 
 ruleset saved >/run/ruleset.json
 set_up set replace deny 203.0.113.7
+set_up set create customers
+set_up set add customers 192.0.2.3 timeout 1h
 set_up policy apply /run/ruleset.json --confirm 10m
 set_up set add deny 192.0.2.2 timeout 1h
 set_up policy confirm
@@ -135,6 +137,7 @@ expect "allow" '["198.51.100.0/24"]' "$(entries allow)"
 expect "deny" '["192.0.2.2 ends","203.0.113.7"]' "$(entries deny)"
 left=$(tmctl -j set show deny | jq '.entries[0].timeout_ns / 1000000000 | floor')
 expect_that "of the hour $left s are left" within 3300 "$left" 3598
+expect "a set by name" '["192.0.2.3 ends"]' "$(entries customers)"
 expect_that "the peer is kept out" eval '! answers'
 result "policies and set entries survive a reboot, with what is left of their time"
 

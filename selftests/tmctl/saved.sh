@@ -117,9 +117,9 @@ test_a_set_is_exported_as_a_file_to_add() {
 test_entries_that_end_are_restored_with_what_is_left() {
 	rm -rf ${saved_sets%/*}
 	ends 0 set restore && says '^Nothing is saved' out || return
-	with_sets && ends 0 set add deny 203.0.113.8 timeout 1s && ends 0 set add allow 198.18.0.1 timeout 1h || return
+	with_sets && ends 0 set add deny 203.0.113.8 timeout 5s && ends 0 set add allow 198.18.0.1 timeout 1h || return
 	ends 0 set save && [ "$(stat -c %a $saved_sets $saved_sets/deny.txt | paste -sd ' ')" = "700 600" ] || why "$(ls -la $saved_sets)" || return
-	ends 0 set flush deny && ends 0 set flush allow && sleep 2 || return
+	ends 0 set flush deny && ends 0 set flush allow && sleep 5 || return
 	# What is for ever now shall not end because of what was saved.
 	ends 0 set add allow 198.18.0.1 || return
 	ends 0 set restore && says '^deny +1 +1 +0$' out && says '^allow +0 +0 +1$' out || return
@@ -127,6 +127,20 @@ test_entries_that_end_are_restored_with_what_is_left() {
 	tmctl -j set show deny | jq -e '.entries[0].timeout_ns | . < 3599e9 and . > 3500e9' >/dev/null || why "not what is left" || return
 	ends 0 set restore && says '^deny +0 +1 +1$' out || return
 	ends 0 set save && [ ! -e $saved_sets/allow.txt ] || why "allow has none that ends: $(cat $saved_sets/allow.txt)"
+}
+
+# What is left of one is less than the second that the module asks for, now and then.
+test_times_that_are_nearly_over_hold_up_nothing() {
+	local seconds
+	with_sets && ends 0 policy save || return
+	for seconds in 2 3 4 5 6 7; do
+		ends 0 set add deny 203.0.113.1$seconds timeout ${seconds}s || return
+	done
+	for seconds in 1 2 3 4 5 6; do
+		# something that the file does not have, lest there is nothing to apply
+		ends 0 set add deny 198.18.0.9 && ends 0 policy apply || return
+	done
+	rm $boot_file
 }
 
 test_comments_of_entries_are_exported_and_saved() {
