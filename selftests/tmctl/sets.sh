@@ -58,6 +58,8 @@ test_an_address_is_found_by_the_longest_that_covers_it() {
 		(.[0] | .in and .prefix == "192.0.2.1" and .comment == "this host" and (has("timeout_ns") | not))' || return
 	ends 0 set del named 192.0.2.1 && ends 0 -j set test named 192.0.2.1 &&
 		is '.tests[0] | .prefix == "192.0.2.0/24" and (has("comment") | not)' || return
+	ends 1 set del named 192.0.2.1 && says '192\.0\.2\.1 is not in the set named; nothing was removed' err &&
+		says 'it is a part of 192\.0\.2\.0/24' err || return
 	ends 0 -j set test other 203.0.113.9 && is '.tests[0].timeout_ns | . > 3500e9 and . <= 3600e9' || return
 	ends 1 set test namde 192.0.2.1 && says "did you mean 'named'" err && no_sets
 }
@@ -107,6 +109,10 @@ test_a_set_that_is_gone_is_not_restored() {
 	says 'warning: /var/lib/trafficmon/sets/other\.txt is left out: there is no set other \(`tmctl set create other`' err || return
 	sets_are '["allow", "deny", "named"]' || return
 	ends 0 -j set show named && is '.entries | length == 1 and (.[0] | .comment == "back" and .timeout_ns < 3600e9)' || return
+	# Nor is it said that nothing is saved.
+	rm /var/lib/trafficmon/sets/named.txt
+	ends 0 set restore && says 'warning: .*other\.txt is left out' err && ! grep -q '^Nothing is saved' "$dir/out" ||
+		why "$(cat "$dir/out" "$dir/err")" || return
 	# Saving meanwhile does not lose it.
 	ends 0 set save && ends 0 set create other && ends 0 set restore && says '^other +1 +0 +0$' out || return
 	ends 0 -j set show other && is '.entries[0] | .prefix == "203.0.113.0/24" and .comment == "for an hour"' || return

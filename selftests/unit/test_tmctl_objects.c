@@ -301,21 +301,27 @@ TEST(an_address_is_tested_against_a_set)
 
 TEST(a_set_that_there_is_not_is_never_made_by_a_typing_mistake)
 {
-	static const char *const commands[] = {
-		"set show costumers", "set export costumers",
-		"set test costumers ::1", "set del costumers ::1",
-		"set flush costumers", "set destroy costumers",
+	static const char *const fill[] = {
 		"set replace costumers ::1", "set add costumers ::1",
 		"set add costumers ::1 --confirm 60s",
 	};
+	static const char *const others[] = {
+		"set show costumers", "set export costumers",
+		"set test costumers ::1", "set del costumers ::1",
+		"set flush costumers", "set destroy costumers",
+	};
 	size_t i;
 
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		refused(commands[i], TM_EXIT_REFUSED,
-			"there is no set 'costumers'",
+	for (i = 0; i < sizeof(fill) / sizeof(fill[0]); i++)
+		refused(fill[i], TM_EXIT_REFUSED, "there is no set 'costumers'",
 			"did you mean 'customers'? `tmctl set create costumers` makes a new one");
-	refused("set flush nobody", TM_EXIT_REFUSED, "there is no set 'nobody'",
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		refused(others[i], TM_EXIT_REFUSED, "there is no set 'costumers'",
+			"did you mean 'customers'? `tmctl set` lists the sets");
+	refused("set add nobody ::1", TM_EXIT_REFUSED, "there is no set 'nobody'",
 		"`tmctl set create nobody` makes it");
+	refused("set flush nobody", TM_EXIT_REFUSED, "there is no set 'nobody'",
+		"`tmctl set` lists the sets");
 }
 
 TEST(sets_are_made_and_destroyed_in_words)
@@ -391,7 +397,7 @@ TEST(sets_that_a_file_does_not_have_are_those_in_use)
 	print(command, true, 0);
 	EXPECT_TRUE(has("\"sets_not_in_file\":[\"nobody\",\"customers\"]"));
 	print(command, false, 0);
-	EXPECT_TRUE(has("It names sets that the file does not have: nobody, customers\n"));
+	EXPECT_TRUE(has("It names sets that the file does not have, and that must be in use where it is applied: nobody, customers\n"));
 	snprintf(message, sizeof(message),
 		 "%s:2: policy a names the set nobody, which is neither in the file nor in use; nothing was changed",
 		 path);

@@ -76,7 +76,7 @@ shows() {
 	result "shows: $*" $?
 }
 
-plan=135
+plan=155
 echo "KTAP version 1"
 echo "1..$plan"
 
@@ -99,6 +99,16 @@ refused 2 "is no duration" record --follow --interval 5
 refused 2 "out of range: 10ms to 1h" record --follow --interval 1ns
 refused 2 "needs a value: POLICY" limiter del
 refused 2 "needs a value: FILE" policy check
+refused 2 "needs a value: ADDRESS" set test deny
+refused 2 "needs a value: NAME" set test
+refused 2 "did you mean 'show'" set list deny
+refused 2 "did you mean 'del'" set remove deny 192.0.2.1
+refused 2 "only policies write the @: the set is 'bad'" set show @bad
+refused 2 "name of the set comes first, then '192.0.2.1'" set add 192.0.2.1
+refused 2 "name of the set comes first, then '192.0.2.0/24'" set add 192.0.2.0/24 deny
+refused 2 "name of the set comes first, then '2001:db8::1'" set del 2001:db8::1 deny
+refused 2 "name of the set comes first, then '192.0.2.1'" set test 192.0.2.1 deny
+refused 2 'one address is tested; `tmctl set show deny` has the prefixes' set test deny 192.0.2.0/24
 refused 2 "standard output cannot be replaced" policy save -
 refused 2 "has a character" set export 'a b'
 refused 2 "and no --file" set add deny 192.0.2.1 --from x

@@ -94,6 +94,25 @@ static int unknown_object(struct parser *parser, const char *word)
 	return tm_error_hint(parser->error, "`tmctl --help` lists the objects");
 }
 
+/* What other tools call it, where the object has such a verb; else NULL. */
+static const char *synonym(const struct tm_object *object, const char *word)
+{
+	static const char *const synonyms[][2] = {
+		{ "list", "show" }, { "ls", "show" }, { "get", "show" },
+		{ "remove", "del" }, { "rm", "del" }, { "new", "create" },
+		{ "clear", "flush" }, { "dump", "export" }, { "swap", "replace" },
+	};
+	const struct tm_verb *verb;
+	size_t i;
+
+	for (i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
+		for (verb = object->verbs; verb->name; verb++)
+			if (!strcmp(word, synonyms[i][0]) &&
+			    !strcmp(verb->name, synonyms[i][1]))
+				return verb->name;
+	return NULL;
+}
+
 /*
  * A word that is neither option nor, so far, wanted: what was meant?  Where no
  * verb was named, the first plain value may have been meant as one.
@@ -105,7 +124,7 @@ static int unknown_word(struct parser *parser, const char *word)
 	const struct tm_verb *verb = context->object->verbs;
 	bool many = verb[1].name;
 	const char *words[2 * WORDS_MAX] = { NULL };
-	const char *nearest;
+	const char *nearest = NULL;
 	size_t count = 0;
 
 	if (many && !parser->verb_named && context->positional_count)
@@ -115,7 +134,10 @@ static int unknown_word(struct parser *parser, const char *word)
 	for (; !parser->verb_named && verb->name && count < 2 * WORDS_MAX;
 	     verb++)
 		words[count++] = verb->name;
-	nearest = tm_nearest(word, words, count);
+	if (!parser->verb_named)
+		nearest = synonym(context->object, word);
+	if (!nearest)
+		nearest = tm_nearest(word, words, count);
 	if (parser->verb_named || !many)
 		tm_error_usage(parser->error, "'%s%s%s' takes no '%.64s'",
 			       context->object->name, many ? " " : "",
@@ -283,13 +305,17 @@ static int check_count(struct parser *parser)
 {
 	const struct tm_context *context = &parser->line->context;
 	const struct tm_verb *verb = context->verb;
+	const char *missing = verb->usage;
+	unsigned int i;
 
 	if (context->positional_count >= verb->positionals_min)
 		return 0;
 	/* The usage begins with what must be given. */
+	for (i = 0; i < context->positional_count; i++)
+		missing += strcspn(missing, " ") + 1;
 	tm_error_usage(parser->error, "'%s %s' needs a value: %.*s",
 		       context->object->name, verb->name,
-		       (int)strcspn(verb->usage, " "), verb->usage);
+		       (int)strcspn(missing, " ."), missing);
 	return tm_error_hint(parser->error,
 			     "`tmctl %s %s --help` explains it, with all that may follow",
 			     context->object->name, verb->name);

@@ -129,7 +129,7 @@ static int note_foreign_sets(struct tm_out *out,
 	}
 	tm_out_end(out);
 	if (foreign.count)
-		tm_out_prose(out, "It names sets that the file does not have: %s",
+		tm_out_prose(out, "It names sets that the file does not have, and that must be in use where it is applied: %s",
 			     list);
 	free(list);
 	tm_set_list_free(&foreign);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "../lib/attrs.h"
-#include "../lib/names.h"
 #include "../lib/policy_nl.h"
 #include "../lib/unknown.h"
 #include "boot.h"
@@ -101,7 +100,7 @@ static int show_entries(struct tm_context *context, struct tm_nl *nl,
 	size_t i;
 
 	if (tm_set_get(nl, name, &entries, error)) {
-		set_name_missing(nl, name, error);
+		set_name_missing(nl, name, false, error);
 		return -1;
 	}
 	tm_out_table(out, "entries", fields);
@@ -122,7 +121,7 @@ static int show_run(struct tm_context *context, struct tm_error *error)
 			   context->positionals[0] : NULL;
 	struct tm_nl *nl;
 
-	if (name && tm_name_check("set", name, error))
+	if (name && set_name_check(name, error))
 		return -1;
 	nl = tm_context_nl(context, error);
 	if (!nl)

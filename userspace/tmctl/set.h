@@ -26,14 +26,24 @@ int set_export_run(struct tm_context *context, struct tm_error *error);
 int set_save_run(struct tm_context *context, struct tm_error *error);
 int set_restore_run(struct tm_context *context, struct tm_error *error);
 
-/* set_make.c: is there such a set?  0, or -1 with error set. */
-int set_check_there(struct tm_nl *nl, const char *name, struct tm_error *error);
+/* set_make.c: could it be the name of a set?  0, or -1 with error set. */
+int set_name_check(const char *name, struct tm_error *error);
+
+/* set_make.c: if a prefix stands where the name belongs, the error's hint says so. */
+void set_hint_order(const char *name, struct tm_error *error);
+
+/*
+ * set_make.c: is there such a set?  0, or -1 with error set.
+ * @fills:	it was to get entries: whoever wants that may want to make it
+ */
+int set_check_there(struct tm_nl *nl, const char *name, bool fills,
+		    struct tm_error *error);
 
 /*
  * set_make.c: a request was refused with error; if it is because there is no such
  * set, say so, and what was meant.  Was it?
  */
-bool set_name_missing(struct tm_nl *nl, const char *name,
+bool set_name_missing(struct tm_nl *nl, const char *name, bool fills,
 		      struct tm_error *error);
 
 /* set.c: the members of an entry, and columns for all but its prefix. */

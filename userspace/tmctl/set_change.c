@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "../lib/info.h"
-#include "../lib/names.h"
 #include "../lib/policy_nl.h"
 #include "../lib/prefix_file.h"
 #include "boot.h"
@@ -65,8 +64,11 @@ static int read_arguments(struct tm_context *context,
 		struct tm_entry entry = { .timeout_ns = timeout_ns };
 
 		if (tm_prefix_parse(context->positionals[i], &entry.prefix,
-				    error) ||
-		    tm_entry_list_add(entries, &entry, error))
+				    error)) {
+			set_hint_order(context->positionals[0], error);
+			return -1;
+		}
+		if (tm_entry_list_add(entries, &entry, error))
 			return -1;
 	}
 	tm_entry_list_sort(entries);
@@ -104,7 +106,7 @@ static int read_entries(struct tm_context *context,
 	const char *comment = tm_given_value(context, "comment");
 	uint64_t timeout_ns;
 
-	if (tm_name_check("set", context->positionals[0], error) ||
+	if (set_name_check(context->positionals[0], error) ||
 	    read_timeout(context, &timeout_ns, error) ||
 	    (comment && tm_comment_check(comment, strlen(comment), error)))
 		return -1;
@@ -119,7 +121,9 @@ static int read_entries(struct tm_context *context,
 		       put_comment(context, entries, error) ? -1 : 0;
 	if (context->positional_count == 1) {
 		tm_error_usage(error, "no prefix is given");
-		return tm_error_hint(error, "name one or more, or a file of them: --file FILE");
+		tm_error_hint(error, "name one or more, or a file of them: --file FILE");
+		set_hint_order(context->positionals[0], error);
+		return -1;
 	}
 	return read_arguments(context, entries, timeout_ns, error) ||
 	       put_comment(context, entries, error) ? -1 : 0;
@@ -150,20 +154,32 @@ static int say_how_far(const char *done_word, size_t done, size_t count,
 	return tm_error_hint(error, "`tmctl set show` says what is left");
 }
 
+/* Who wants to remove a part of an entry hears that there is only the whole. */
+static void hint_cover(const struct tm_entry_list *there,
+		       const struct tm_prefix *wanted, struct tm_error *error)
+{
+	const struct tm_entry *cover = tm_entry_list_cover(there, &wanted->address);
+	char prefix[TM_PREFIX_TEXT];
+
+	if (cover && cover->prefix.length < wanted->length)
+		tm_error_hint(error, "it is a part of %s, which can be removed as a whole",
+			      tm_prefix_format(&cover->prefix, prefix));
+}
+
 /*
  * The module says that one is missing, this says which: the set, or the first entry
  * from `from` on.
  */
 static void name_missing(struct tm_nl *nl, const char *name,
 			 const struct tm_entry_list *entries, size_t from,
-			 struct tm_error *error)
+			 bool adding, struct tm_error *error)
 {
 	struct tm_entry_list there;
 	struct tm_error ignored;
 	char prefix[TM_PREFIX_TEXT];
 	size_t i = 0;
 
-	if (set_name_missing(nl, name, error) ||
+	if (set_name_missing(nl, name, adding, error) ||
 	    tm_set_get(nl, name, &there, &ignored))
 		return;
 	for (; from < entries->count; from++) {
@@ -178,6 +194,7 @@ static void name_missing(struct tm_nl *nl, const char *name,
 		snprintf(error->message, sizeof(error->message),
 			 "%s is not in the set %s",
 			 tm_prefix_format(wanted, prefix), name);
+		hint_cover(&there, wanted, error);
 		break;
 	}
 	tm_entry_list_free(&there);
@@ -205,7 +222,8 @@ static int change(struct tm_context *context, uint8_t command,
 	if (nl && tm_set_send(nl, command, name, &entries, false, &done,
 			      error)) {
 		if (error->errnum == ENOENT)
-			name_missing(nl, name, &entries, done, error);
+			name_missing(nl, name, &entries, done,
+				     command == TRAFFICMON_CMD_SET_ADD, error);
 		failed = say_how_far(done_word, done, entries.count,
 				     command == TRAFFICMON_CMD_SET_ADD, error);
 	}
@@ -255,7 +273,7 @@ static int commit(struct tm_context *context, bool keep, struct tm_error *error)
 		terms.base = info.generation;
 	}
 	if (!failed) {
-		failed = set_check_there(nl, name, error) ||
+		failed = set_check_there(nl, name, true, error) ||
 			 set_check_lockout(context,
 					   keep ? SET_ADDS : SET_REPLACES,
 					   &entries, !terms.confirm_ns, error) ||
@@ -300,7 +318,7 @@ int set_flush_run(struct tm_context *context, struct tm_error *error)
 	struct nlmsghdr *request;
 	struct tm_nl *nl;
 
-	if (tm_name_check("set", name, error) ||
+	if (set_name_check(name, error) ||
 	    set_check_lockout(context, SET_REPLACES, &none, true, error))
 		return -1;
 	nl = tm_context_nl(context, error);
@@ -309,7 +327,7 @@ int set_flush_run(struct tm_context *context, struct tm_error *error)
 	request = tm_nl_request(nl, TRAFFICMON_CMD_SET_FLUSH, 0);
 	mnl_attr_put_strz(request, TRAFFICMON_A_SET_NAME, name);
 	if (tm_nl_do(nl, request, NULL, NULL, error)) {
-		set_name_missing(nl, name, error);
+		set_name_missing(nl, name, false, error);
 		return -1;
 	}
 	tm_out_text(context->out, "All prefixes removed from %s.", name);

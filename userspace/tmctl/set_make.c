@@ -14,8 +14,29 @@
 #include "commit.h"
 #include "set.h"
 
+int set_name_check(const char *name, struct tm_error *error)
+{
+	if (!tm_name_check("set", name, error))
+		return 0;
+	if (name[0] == '@')
+		return tm_error_hint(error, "only policies write the @: the set is '%.31s'",
+				     name + 1);
+	set_hint_order(name, error);
+	return -1;
+}
+
+void set_hint_order(const char *name, struct tm_error *error)
+{
+	struct tm_prefix prefix;
+	struct tm_error ignored;
+
+	if (!tm_prefix_parse(name, &prefix, &ignored))
+		tm_error_hint(error, "the name of the set comes first, then '%.64s'",
+			      name);
+}
+
 static int say_unknown(const struct tm_set_list *sets, const char *name,
-		       struct tm_error *error)
+		       bool fills, struct tm_error *error)
 {
 	const char **names = calloc(sets->count + 1, sizeof(*names));
 	const char *nearest = NULL;
@@ -27,16 +48,22 @@ static int say_unknown(const struct tm_set_list *sets, const char *name,
 		nearest = tm_nearest(name, names, sets->count);
 	tm_error_set(error, TM_EXIT_REFUSED, ENOENT, "there is no set '%.64s'",
 		     name);
-	if (nearest)
+	if (nearest && fills)
 		tm_error_hint(error, "did you mean '%s'? `tmctl set create %s` makes a new one",
 			      nearest, name);
+	else if (nearest)
+		tm_error_hint(error, "did you mean '%s'? `tmctl set` lists the sets",
+			      nearest);
+	else if (!fills)
+		tm_error_hint(error, "`tmctl set` lists the sets");
 	else
 		tm_error_hint(error, "`tmctl set create %s` makes it", name);
 	free(names);
 	return -1;
 }
 
-int set_check_there(struct tm_nl *nl, const char *name, struct tm_error *error)
+int set_check_there(struct tm_nl *nl, const char *name, bool fills,
+		    struct tm_error *error)
 {
 	struct tm_set_list sets;
 	int failed = 0;
@@ -44,18 +71,18 @@ int set_check_there(struct tm_nl *nl, const char *name, struct tm_error *error)
 	if (tm_sets_get(nl, &sets, error))
 		return -1;
 	if (!tm_set_list_find(&sets, name))
-		failed = say_unknown(&sets, name, error);
+		failed = say_unknown(&sets, name, fills, error);
 	tm_set_list_free(&sets);
 	return failed;
 }
 
-bool set_name_missing(struct tm_nl *nl, const char *name,
+bool set_name_missing(struct tm_nl *nl, const char *name, bool fills,
 		      struct tm_error *error)
 {
 	struct tm_error why;
 
 	if (error->exit_code != TM_EXIT_REFUSED || error->errnum != ENOENT ||
-	    !set_check_there(nl, name, &why) ||
+	    !set_check_there(nl, name, fills, &why) ||
 	    why.exit_code != TM_EXIT_REFUSED || why.errnum != ENOENT)
 		return false;
 	*error = why;
@@ -92,7 +119,7 @@ int set_create_run(struct tm_context *context, struct tm_error *error)
 	struct tm_info info;
 	struct tm_nl *nl;
 
-	if (tm_name_check("set", name, error))
+	if (set_name_check(name, error))
 		return -1;
 	nl = tm_context_nl(context, error);
 	/* The generation first: whoever makes it meanwhile is not overwritten. */
@@ -145,7 +172,7 @@ int set_destroy_run(struct tm_context *context, struct tm_error *error)
 	struct nlmsghdr *request;
 	struct tm_nl *nl;
 
-	if (tm_name_check("set", name, error))
+	if (set_name_check(name, error))
 		return -1;
 	if (tm_set_is_fixed(name)) {
 		tm_error_usage(error, "the set %s is always there", name);
@@ -160,7 +187,7 @@ int set_destroy_run(struct tm_context *context, struct tm_error *error)
 	if (tm_nl_do(nl, request, NULL, NULL, error)) {
 		if (error->errnum == EBUSY)
 			say_used(nl, name, error);
-		set_name_missing(nl, name, error);
+		set_name_missing(nl, name, false, error);
 		return -1;
 	}
 	tm_out_text(context->out, "Set %s removed.", name);

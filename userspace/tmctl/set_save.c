@@ -56,13 +56,13 @@ int set_export_run(struct tm_context *context, struct tm_error *error)
 	int result = TM_EXIT_DONE;
 	struct tm_nl *nl;
 
-	if (tm_name_check("set", name, error))
+	if (set_name_check(name, error))
 		return -1;
 	nl = tm_context_nl(context, error);
 	if (!nl)
 		return -1;
 	if (tm_set_get(nl, name, &entries, error)) {
-		set_name_missing(nl, name, error);
+		set_name_missing(nl, name, false, error);
 		return -1;
 	}
 	if (tm_out_is_json(context->out))
@@ -278,23 +278,31 @@ static bool is_saved(const char *file, char name[TRAFFICMON_NAME_SIZE])
 	return !tm_name_check("set", name, &ignored);
 }
 
-/* It stays where it is: whoever makes the set again may want it. */
-static void tell_left_out(struct tm_out *out, const struct tm_set_list *sets)
+/*
+ * It stays where it is: whoever makes the set again may want it.  Returns how many
+ * there are.
+ */
+static unsigned int tell_left_out(struct tm_out *out,
+				  const struct tm_set_list *sets)
 {
 	char name[TRAFFICMON_NAME_SIZE];
+	unsigned int left_out = 0;
 	struct dirent **files;
 	int count, i;
 
 	count = scandir(BOOT_SETS_FOLDER, &files, NULL, alphasort);
 	for (i = 0; i < count; i++) {
 		if (is_saved(files[i]->d_name, name) &&
-		    !tm_set_list_find(sets, name))
+		    !tm_set_list_find(sets, name)) {
 			tm_out_warn(out, BOOT_SETS_FOLDER "/%s is left out: there is no set %s (`tmctl set create %s` makes it)",
 				    files[i]->d_name, name, name);
+			left_out++;
+		}
 		free(files[i]);
 	}
 	if (count >= 0)
 		free(files);
+	return left_out;
 }
 
 /* A file that is wrong does not hold up the others: the first error is told last. */
@@ -351,6 +359,7 @@ static int restore(struct tm_context *context, struct tm_nl *nl,
 		   const struct tm_set_list *sets, struct tm_error *error)
 {
 	struct restored *restored = calloc(sets->count + 1, sizeof(*restored));
+	unsigned int left_out;
 	int failed;
 
 	if (!restored)
@@ -358,8 +367,9 @@ static int restore(struct tm_context *context, struct tm_nl *nl,
 				    "out of memory");
 	failed = restore_sets(context, nl, sets, restored, error);
 	if (failed >= 0) {
-		tell_left_out(context->out, sets);
-		if (!print_all_restored(context->out, sets, restored))
+		left_out = tell_left_out(context->out, sets);
+		if (!print_all_restored(context->out, sets, restored) &&
+		    !left_out)
 			tm_out_text(context->out, "Nothing is saved in " BOOT_SETS_FOLDER ".");
 	}
 	free(restored);

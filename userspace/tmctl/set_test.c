@@ -3,8 +3,8 @@
  * tmctl set test: is an address in a set, and by which entry?
  */
 #include <stdlib.h>
+#include <string.h>
 
-#include "../lib/names.h"
 #include "../lib/policy_nl.h"
 #include "set.h"
 
@@ -23,6 +23,10 @@ static struct tm_address *read_addresses(const struct tm_context *context,
 	for (i = 0; i < count; i++)
 		if (tm_address_parse(context->positionals[i + 1], &addresses[i],
 				     error)) {
+			if (strchr(context->positionals[i + 1], '/'))
+				tm_error_hint(error, "one address is tested; `tmctl set show %.64s` has the prefixes",
+					      context->positionals[0]);
+			set_hint_order(context->positionals[0], error);
 			free(addresses);
 			return NULL;
 		}
@@ -39,7 +43,7 @@ static int print_test(struct tm_context *context, struct tm_nl *nl,
 	struct tm_entry entry;
 
 	if (tm_set_test(nl, name, address, &entry, found, error)) {
-		set_name_missing(nl, name, error);
+		set_name_missing(nl, name, false, error);
 		return -1;
 	}
 	tm_out_row(out);
@@ -93,7 +97,7 @@ int set_test_run(struct tm_context *context, struct tm_error *error)
 	struct tm_address *addresses;
 	int result;
 
-	if (tm_name_check("set", context->positionals[0], error))
+	if (set_name_check(context->positionals[0], error))
 		return -1;
 	addresses = read_addresses(context, error);
 	if (!addresses)
