@@ -273,17 +273,20 @@ static void tm_watch_post_set(struct tm_net *tn, struct tm_set *set)
 /* Where the last round ended this one begins, so that each has its turn. */
 static void tm_watch_sets(struct tm_net *tn)
 {
-	u32 count = tn->sets.count, told = 0, i;
+	u32 next = tn->watch.set_next, told = 0, i;
 
-	for (i = 0; i < count && told < TM_WATCH_SETS_MAX; i++) {
-		struct tm_set *set = tn->sets.set[(tn->watch.set_next + i) % count];
+	for (i = 0; i < tn->sets.count && told < TM_WATCH_SETS_MAX; i++) {
+		struct tm_set *set;
 
+		if (next >= tn->sets.count)
+			next = 0;
+		set = tn->sets.set[next++];
 		if (!set->changed)
 			continue;
 		tm_watch_post_set(tn, set);
 		told++;
 	}
-	tn->watch.set_next = (tn->watch.set_next + i) % count;
+	tn->watch.set_next = next;
 }
 
 void tm_watch_round(struct tm_net *tn, u64 now_ns)

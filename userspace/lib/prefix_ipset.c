@@ -71,13 +71,15 @@ static int fail_found(struct line *line, const struct word *word,
 		      const char *expected)
 {
 	if (!word->length)
-		return tm_source_fail(line->source, word->at,
-				      "found the end of the line, expected %s",
-				      expected);
-	return tm_source_fail(line->source, word->at,
-			      "found '%.*s', expected %s",
-			      word->length > 40 ? 40 : (int)word->length,
-			      word->text, expected);
+		tm_source_fail(line->source, word->at,
+			       "found the end of the line, expected %s",
+			       expected);
+	else
+		tm_source_fail(line->source, word->at,
+			       "found '%.*s', expected %s",
+			       word->length > 40 ? 40 : (int)word->length,
+			       word->text, expected);
+	return -1;
 }
 
 static int read_number(struct line *line, const char *what, uint64_t least,
@@ -91,9 +93,10 @@ static int read_number(struct line *line, const char *what, uint64_t least,
 		return fail_found(line, &word, what);
 	memcpy(digits, word.text, word.length);
 	digits[word.length] = '\0';
-	if (tm_number_parse(what, digits, least, most, number, &error))
-		return tm_prefix_fail_as(line->source, word.at, &error);
-	return 0;
+	if (!tm_number_parse(what, digits, least, most, number, &error))
+		return 0;
+	tm_prefix_fail_as(line->source, word.at, &error);
+	return -1;
 }
 
 /* A text in double quotes, which may have spaces; none inside. */

@@ -46,14 +46,17 @@ static int fail_type(struct reading *reading, tm_json_value value,
 static int read_integer(struct reading *reading, tm_json_value value,
 			uint64_t least, uint64_t most, uint64_t *number)
 {
-	if (!is_type(reading, value, TM_JSON_NUMBER))
-		return fail_type(reading, value, "a number");
+	if (!is_type(reading, value, TM_JSON_NUMBER)) {
+		fail_type(reading, value, "a number");
+		return -1;
+	}
 	if (!tm_json_integer(reading->json, value, number) &&
 	    *number >= least && *number <= most)
 		return 0;
-	return tm_source_fail(reading->source, offset(reading, value),
-			      "found a number out of range, expected a whole one from %ju to %ju",
-			      (uintmax_t)least, (uintmax_t)most);
+	tm_source_fail(reading->source, offset(reading, value),
+		       "found a number out of range, expected a whole one from %ju to %ju",
+		       (uintmax_t)least, (uintmax_t)most);
+	return -1;
 }
 
 /* A string without NUL, which no address has. */
@@ -62,14 +65,16 @@ static int read_text(struct reading *reading, tm_json_value value,
 {
 	size_t length;
 
-	if (!is_type(reading, value, TM_JSON_STRING))
-		return fail_type(reading, value, expected);
+	if (!is_type(reading, value, TM_JSON_STRING)) {
+		fail_type(reading, value, expected);
+		return -1;
+	}
 	*text = tm_json_text(reading->json, value, &length);
 	if (strlen(*text) == length)
 		return 0;
-	return tm_source_fail(reading->source, offset(reading, value),
-			      "found a NUL byte in the string, expected %s",
-			      expected);
+	tm_source_fail(reading->source, offset(reading, value),
+		       "found a NUL byte in the string, expected %s", expected);
+	return -1;
 }
 
 static int read_comment(struct reading *reading, tm_json_value value,

@@ -280,8 +280,10 @@ static int make_future(const struct tm_policy_file *file,
 	struct tm_set *items = calloc(most + 1, sizeof(*items));
 	unsigned int i;
 
-	if (!items)
-		return tm_error_set(error, TM_EXIT_REFUSED, 0, "out of memory");
+	if (!items) {
+		tm_error_set(error, TM_EXIT_REFUSED, 0, "out of memory");
+		return -1;
+	}
 	*future = *file;
 	future->sets.items = items;
 	for (i = 0; i < file->sets.count; i++)
