@@ -155,7 +155,8 @@ test_comments_of_entries_are_exported_and_saved() {
 }
 
 test_a_broken_file_of_a_set_does_not_hold_up_the_others() {
-	ends 0 set flush deny && ends 0 set add deny 203.0.113.9 timeout 1h && ends 0 set save && ends 0 set flush deny || return
+	ends 0 set flush allow && ends 0 set add allow 198.18.0.1 && ends 0 set flush deny || return
+	ends 0 set add deny 203.0.113.9 timeout 1h && ends 0 set save && ends 0 set flush deny || return
 	printf '198.18.0.1\n198.18.0.2 expires=never\n' >$saved_sets/allow.txt
 	ends 2 set restore && says "$saved_sets/allow.txt:2:20: " err && says '^deny +1 +0 +0$' out || return
 	prefixes_are deny "203.0.113.9 ends" && prefixes_are allow "198.18.0.1" || return
