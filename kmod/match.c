@@ -158,33 +158,27 @@ static bool tm_sets_contain(const struct tm_shown_set *const *sets, u16 count,
 	return false;
 }
 
-static bool tm_match_source_sets(const struct tm_match *match, const struct tm_match_sets *sets,
-				 const struct tm_asked *asked)
+/* Does an end meet what sets say of it?  @prefixes: accepted beside them. */
+static bool tm_match_end_sets(const struct tm_set_names *names,
+			      const struct tm_shown_set *const *sets,
+			      const struct tm_prefix *prefixes, u16 prefix_count,
+			      const struct tm_asked *asked, const union tm_address *address)
 {
-	const struct tm_set_names *names = &match->source_sets;
-	const union tm_address *address = &asked->packet->source;
-
-	if (tm_sets_contain(sets->source + names->count, names->except, asked, address))
+	if (tm_sets_contain(sets + names->count, names->except, asked, address))
 		return false;
 	return !names->count ||
-	       tm_prefixes_contain(match->source, match->source_count, asked->packet->family,
-				   address) ||
-	       tm_sets_contain(sets->source, names->count, asked, address);
+	       tm_prefixes_contain(prefixes, prefix_count, asked->packet->family, address) ||
+	       tm_sets_contain(sets, names->count, asked, address);
 }
 
-static bool tm_match_destination_sets(const struct tm_match *match,
-				      const struct tm_match_sets *sets,
-				      const struct tm_asked *asked)
+static bool tm_match_sets(const struct tm_match *match, const struct tm_match_sets *sets,
+			  const struct tm_asked *asked)
 {
-	const struct tm_set_names *names = &match->destination_sets;
-	const union tm_address *address = &asked->packet->destination;
-
-	if (tm_sets_contain(sets->destination + names->count, names->except, asked, address))
-		return false;
-	return !names->count ||
-	       tm_prefixes_contain(match->destination, match->destination_count,
-				   asked->packet->family, address) ||
-	       tm_sets_contain(sets->destination, names->count, asked, address);
+	return tm_match_end_sets(&match->source_sets, sets->source, match->source,
+				 match->source_count, asked, &asked->packet->source) &&
+	       tm_match_end_sets(&match->destination_sets, sets->destination,
+				 match->destination, match->destination_count, asked,
+				 &asked->packet->destination);
 }
 
 bool tm_match_has_rest(const struct tm_match *match)
@@ -207,6 +201,5 @@ bool tm_match_rest(const struct tm_match *match, const struct tm_match_sets *set
 	       tm_terms_meet(&match->hop_limit, TM_TERM_RANGE, packet->hop_limit) &&
 	       tm_terms_meet(&match->mark, TM_TERM_MASKED, asked->mark) &&
 	       !tm_match_ends_excluded(match, packet) && tm_match_globs(match, asked->device) &&
-	       (!sets || (tm_match_source_sets(match, sets, asked) &&
-			  tm_match_destination_sets(match, sets, asked)));
+	       (!sets || tm_match_sets(match, sets, asked));
 }

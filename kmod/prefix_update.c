@@ -4,182 +4,14 @@
  *
  * An update takes all memory it needs first, then publishes by one pointer:
  * it either happens as a whole or not at all.  It makes at most one node and
- * one entry, wherever in the trie and whatever the length.  What it takes out
- * goes into a grave, which is handed to call_rcu() when it is full: readers may
- * still stand in it, and one callback frees many.
+ * one entry, wherever in the trie and whatever the length.
  */
 #include <linux/bitops.h>
-#include <linux/mm.h>
 #include <linux/rcupdate.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
-#include "prefix_trie.h"
-
-static void bytes_add(struct tm_prefixes *prefixes, s64 bytes)
-{
-	WRITE_ONCE(prefixes->bytes, prefixes->bytes + bytes);
-}
-
-/* Memory */
-
-/* Entries are as many as there are prefixes: not rounded up to a power of two. */
-static struct kmem_cache *entry_caches[__TRAFFICMON_FAMILY_MAX];
-
-static size_t entry_bytes(u8 family)
-{
-	return family == TRAFFICMON_FAMILY_IPV4 ?
-	       offsetofend(struct tm_prefix_entry, address4) : sizeof(struct tm_prefix_entry);
-}
-
-int tm_prefix_setup(void)
-{
-	entry_caches[TRAFFICMON_FAMILY_IPV4] =
-		kmem_cache_create("trafficmon_prefix4", entry_bytes(TRAFFICMON_FAMILY_IPV4),
-				  __alignof__(struct tm_prefix_entry), 0, NULL);
-	entry_caches[TRAFFICMON_FAMILY_IPV6] =
-		kmem_cache_create("trafficmon_prefix6", entry_bytes(TRAFFICMON_FAMILY_IPV6),
-				  __alignof__(struct tm_prefix_entry), 0, NULL);
-	if (entry_caches[TRAFFICMON_FAMILY_IPV4] && entry_caches[TRAFFICMON_FAMILY_IPV6])
-		return 0;
-	tm_prefix_teardown();
-	return -ENOMEM;
-}
-
-void tm_prefix_teardown(void)
-{
-	u32 family;
-
-	for (family = 0; family < __TRAFFICMON_FAMILY_MAX; family++)
-		kmem_cache_destroy(entry_caches[family]);
-}
-
-static size_t node_bytes(u32 items)
-{
-	return sizeof(struct tm_prefix_node) + items * sizeof(void *);
-}
-
-static size_t item_bytes(const void *item)
-{
-	if (tm_prefix_is_entry(item))
-		return entry_bytes(tm_prefix_entry(item)->family);
-	return node_bytes(tm_prefix_items(item));
-}
-
-static void grave_free(struct tm_prefix_grave *grave)
-{
-	u32 i;
-
-	for (i = 0; i < grave->count; i++)
-		kfree(grave->objects[i]);
-	kfree(grave);
-}
-
-static void grave_free_rcu(struct rcu_head *rcu)
-{
-	grave_free(container_of(rcu, struct tm_prefix_grave, rcu));
-}
-
-/* Makes room for what one update retires.  0 or -ENOMEM. */
-static int grave_reserve(struct tm_prefixes *prefixes)
-{
-	struct tm_prefix_grave *grave = prefixes->grave;
-
-	if (grave && grave->count <= TM_PREFIX_GRAVE_SIZE - TM_PREFIX_RETIRED_MAX)
-		return 0;
-	grave = kmalloc(sizeof(*grave), GFP_KERNEL_ACCOUNT);
-	if (!grave)
-		return -ENOMEM;
-	grave->count = 0;
-	if (prefixes->grave)
-		call_rcu(&prefixes->grave->rcu, grave_free_rcu);
-	else
-		bytes_add(prefixes, sizeof(*grave));
-	prefixes->grave = grave;
-	return 0;
-}
-
-static void retire(struct tm_prefixes *prefixes, void *object, size_t bytes)
-{
-	struct tm_prefix_grave *grave = prefixes->grave;
-
-	grave->objects[grave->count++] = object;
-	bytes_add(prefixes, -(s64)bytes);
-}
-
-static void keep_value(struct tm_prefixes *prefixes, unsigned long value)
-{
-	if (prefixes->values)
-		bytes_add(prefixes, prefixes->values->bytes(value));
-}
-
-static void drop_value(struct tm_prefixes *prefixes, unsigned long value)
-{
-	if (!prefixes->values)
-		return;
-	bytes_add(prefixes, -(s64)prefixes->values->bytes(value));
-	prefixes->values->drop(value);
-}
-
-static void retire_item(struct tm_prefixes *prefixes, void *item)
-{
-	if (tm_prefix_is_entry(item)) {
-		prefixes->expiring -= tm_prefix_expires_ns(tm_prefix_entry(item)) != U64_MAX;
-		drop_value(prefixes, tm_prefix_entry(item)->value);
-	}
-	retire(prefixes, tm_prefix_is_entry(item) ? tm_prefix_entry(item) : item,
-	       item_bytes(item));
-}
-
-static u64 half_mask(u32 length)
-{
-	u64 mask = length >= 64 ? U64_MAX : ~(U64_MAX >> length);
-
-	return (__force u64)cpu_to_be64(mask);
-}
-
-static struct tm_prefix_entry *entry_alloc(const struct tm_prefix *prefix)
-{
-	struct tm_prefix_entry *entry = kmem_cache_alloc(entry_caches[prefix->family],
-							 GFP_KERNEL_ACCOUNT);
-
-	if (!entry)
-		return NULL;
-	atomic64_set(&entry->expires_ns, prefix->expires_ns ?: U64_MAX);
-	atomic64_set(&entry->packets, 0);
-	atomic64_set(&entry->bytes, 0);
-	entry->hit_time = 0;
-	entry->value = prefix->value;
-	entry->family = prefix->family;
-	entry->length = tm_prefix_base(prefix->family) + prefix->length;
-	if (prefix->family == TRAFFICMON_FAMILY_IPV4) {
-		entry->mask4 = cpu_to_be32((u32)(U64_MAX << (32 - prefix->length)));
-		entry->address4 = prefix->address.words[3];
-		return entry;
-	}
-	entry->mask4 = 0;
-	entry->address[0] = prefix->address.halves[0];
-	entry->address[1] = prefix->address.halves[1];
-	entry->mask[0] = half_mask(prefix->length);
-	entry->mask[1] = half_mask(prefix->length > 64 ? prefix->length - 64 : 0);
-	return entry;
-}
+#include "prefix_memory.h"
 
 /* Nodes */
-
-static struct tm_prefix_node *node_alloc(u32 depth, u32 items)
-{
-	struct tm_prefix_node *node = kmalloc(node_bytes(items), GFP_KERNEL_ACCOUNT);
-
-	if (!node)
-		return NULL;
-	node->prefixes = 0;
-	node->children = 0;
-	node->child_count = 0;
-	node->depth = depth;
-	node->window = tm_prefix_window(depth);
-	node->shift = tm_prefix_shift(depth);
-	return node;
-}
 
 static void node_flip(struct tm_prefix_node *node, u32 position)
 {
@@ -201,7 +33,7 @@ static void node_copy(struct tm_prefix_node *to, u32 at, const struct tm_prefix_
 static struct tm_prefix_node *node_with(const struct tm_prefix_node *old, u32 position, void *item)
 {
 	u32 count = tm_prefix_items(old), rank = tm_prefix_rank(old, position);
-	struct tm_prefix_node *node = node_alloc(old->depth, count + 1);
+	struct tm_prefix_node *node = tm_prefix_node_alloc(old->depth, count + 1);
 
 	if (!node)
 		return NULL;
@@ -218,7 +50,7 @@ static struct tm_prefix_node *node_with(const struct tm_prefix_node *old, u32 po
 static struct tm_prefix_node *node_without(const struct tm_prefix_node *old, u32 position)
 {
 	u32 count = tm_prefix_items(old), rank = tm_prefix_rank(old, position);
-	struct tm_prefix_node *node = node_alloc(old->depth, count - 1);
+	struct tm_prefix_node *node = tm_prefix_node_alloc(old->depth, count - 1);
 
 	if (!node)
 		return NULL;
@@ -234,7 +66,7 @@ static struct tm_prefix_node *node_without(const struct tm_prefix_node *old, u32
 static struct tm_prefix_node *node_pair(u32 depth, u32 position, void *item, u32 other_position,
 					void *other)
 {
-	struct tm_prefix_node *node = node_alloc(depth, 2);
+	struct tm_prefix_node *node = tm_prefix_node_alloc(depth, 2);
 	bool behind = position > other_position;
 
 	if (!node)
@@ -301,7 +133,7 @@ static void publish_table(struct tm_prefixes *prefixes, struct tm_prefix_table _
 			  struct tm_prefix_table *table)
 {
 	rcu_assign_pointer(*to, table);
-	bytes_add(prefixes, sizeof(*table));
+	tm_prefix_bytes_add(prefixes, sizeof(*table));
 }
 
 static void retire_table(struct tm_prefixes *prefixes, struct tm_prefix_table __rcu **from)
@@ -309,14 +141,14 @@ static void retire_table(struct tm_prefixes *prefixes, struct tm_prefix_table __
 	struct tm_prefix_table *table = rcu_dereference_protected(*from, 1);
 
 	RCU_INIT_POINTER(*from, NULL);
-	retire(prefixes, table, sizeof(*table));
+	tm_prefix_retire(prefixes, table, sizeof(*table));
 }
 
 /* Puts @item, which is new, in the place of what @slot holds. */
 static void publish(struct tm_prefixes *prefixes, void __rcu **slot, void *item)
 {
 	rcu_assign_pointer(*slot, item);
-	bytes_add(prefixes, item_bytes(item));
+	tm_prefix_bytes_add(prefixes, tm_prefix_item_bytes(item));
 }
 
 /* A new node above @item (at @slot) where @entry parts from @sample, an entry in it. */
@@ -373,12 +205,12 @@ static int trie_add(struct tm_prefixes *prefixes, struct tm_prefix_table *roots,
 		if (!node)
 			return -ENOMEM;
 		publish(prefixes, place.slot, node);
-		retire_item(prefixes, place.item);
+		tm_prefix_retire_item(prefixes, place.item);
 		return 0;
 	}
 	if (common == entry->length && common == sample->length) {
 		rcu_assign_pointer(*place.slot, tm_prefix_item(entry));
-		retire_item(prefixes, place.item);
+		tm_prefix_retire_item(prefixes, place.item);
 		return 1;
 	}
 	return trie_part(prefixes, place.slot, place.item, sample, entry, address, common);
@@ -447,7 +279,7 @@ static int short_add(struct tm_prefixes *prefixes, struct tm_prefix_entry *entry
 	old = tm_prefix_get(slot);
 	rcu_assign_pointer(*slot, tm_prefix_item(entry));
 	if (old) {
-		retire_item(prefixes, old);
+		tm_prefix_retire_item(prefixes, old);
 		return 1;
 	}
 	WRITE_ONCE(family->short_count, family->short_count + 1);
@@ -458,11 +290,11 @@ static int short_add(struct tm_prefixes *prefixes, struct tm_prefix_entry *entry
 int tm_prefixes_add(struct tm_prefixes *prefixes, const struct tm_prefix *prefix)
 {
 	struct tm_prefix_entry *entry;
-	int ret = grave_reserve(prefixes);
+	int ret = tm_prefix_reserve(prefixes);
 
 	if (ret)
 		return ret;
-	entry = entry_alloc(prefix);
+	entry = tm_prefix_entry_alloc(prefix);
 	if (!entry)
 		return -ENOMEM;
 	if (prefix->length < TM_PREFIX_ROOT_BITS)
@@ -476,8 +308,8 @@ int tm_prefixes_add(struct tm_prefixes *prefixes, const struct tm_prefix *prefix
 	if (!ret)
 		tm_prefix_cells_count(prefixes, prefix, 1);
 	prefixes->expiring += tm_prefix_expires_ns(entry) != U64_MAX;
-	bytes_add(prefixes, entry_bytes(prefix->family));
-	keep_value(prefixes, prefix->value);
+	tm_prefix_bytes_add(prefixes, tm_prefix_entry_bytes(prefix->family));
+	tm_prefix_keep_value(prefixes, prefix->value);
 	return ret;
 }
 
@@ -508,9 +340,9 @@ int tm_prefixes_set(struct tm_prefixes *prefixes, const struct tm_prefix *prefix
 	entry_set_expiry(prefixes, entry, prefix->expires_ns ?: U64_MAX);
 	if (entry->value == prefix->value)
 		return 0;
-	drop_value(prefixes, entry->value);
+	tm_prefix_drop_value(prefixes, entry->value);
 	entry->value = prefix->value;
-	keep_value(prefixes, entry->value);
+	tm_prefix_keep_value(prefixes, entry->value);
 	return 0;
 }
 
@@ -525,7 +357,7 @@ static void short_remove(struct tm_prefixes *prefixes, const struct tm_prefix *p
 	void *item = tm_prefix_get(slot);
 
 	RCU_INIT_POINTER(*slot, NULL);
-	retire_item(prefixes, item);
+	tm_prefix_retire_item(prefixes, item);
 	WRITE_ONCE(family->short_count, family->short_count - 1);
 	cover_again(family);
 	if (!family->short_count)
@@ -547,8 +379,8 @@ static int node_remove(struct tm_prefixes *prefixes, void __rcu **slot, u32 posi
 			return -ENOMEM;
 		publish(prefixes, slot, smaller);
 	}
-	retire_item(prefixes, item);
-	retire_item(prefixes, node);
+	tm_prefix_retire_item(prefixes, item);
+	tm_prefix_retire_item(prefixes, node);
 	return 0;
 }
 
@@ -561,7 +393,7 @@ static int prefix_remove(struct tm_prefixes *prefixes, const struct tm_prefix *p
 	struct place place;
 	int ret;
 
-	ret = grave_reserve(prefixes);
+	ret = tm_prefix_reserve(prefixes);
 	if (ret)
 		return ret;
 	if (prefix->length < TM_PREFIX_ROOT_BITS) {
@@ -580,7 +412,7 @@ static int prefix_remove(struct tm_prefixes *prefixes, const struct tm_prefix *p
 			return ret;
 	} else {
 		RCU_INIT_POINTER(*place.slot, NULL);
-		retire_item(prefixes, place.item);
+		tm_prefix_retire_item(prefixes, place.item);
 	}
 	WRITE_ONCE(family->root_count, family->root_count - 1);
 	if (!family->root_count)
@@ -598,72 +430,4 @@ int tm_prefixes_del(struct tm_prefixes *prefixes, const struct tm_prefix *prefix
 	if (!err)
 		tm_prefix_cells_count(prefixes, prefix, -1);
 	return err;
-}
-
-struct tm_prefixes *tm_prefixes_alloc(const struct tm_prefix_values *values)
-{
-	struct tm_prefixes *prefixes = kzalloc(sizeof(*prefixes), GFP_KERNEL_ACCOUNT);
-
-	BUILD_BUG_ON(offsetof(struct tm_prefixes, cells) != 0);
-	if (!prefixes)
-		return NULL;
-	prefixes->values = values;
-	prefixes->bytes = sizeof(*prefixes);
-	return prefixes;
-}
-
-/* Frees all below @item, which may be millions, without recursion. */
-static void trie_free(struct tm_prefixes *prefixes, void *item)
-{
-	struct {
-		struct tm_prefix_node *node;
-		u32 left;
-	} path[TM_PREFIX_DEPTH_MAX];
-	u32 level = 0;
-
-	for (;;) {
-		if (tm_prefix_is_entry(item)) {
-			drop_value(prefixes, tm_prefix_entry(item)->value);
-			kfree(tm_prefix_entry(item));
-		} else {
-			cond_resched();
-			path[level].node = item;
-			path[level++].left = tm_prefix_items(item);
-		}
-		while (level && !path[level - 1].left)
-			kfree(path[--level].node);
-		if (!level)
-			return;
-		item = tm_prefix_get(&path[level - 1].node->items[--path[level - 1].left]);
-	}
-}
-
-static void table_free(struct tm_prefixes *prefixes, struct tm_prefix_table *table)
-{
-	u32 i;
-
-	for (i = 0; table && i < TM_PREFIX_ROOT_SIZE; i++) {
-		void *item = tm_prefix_get(&table->slots[i]);
-
-		if (item)
-			trie_free(prefixes, item);
-	}
-	kfree(table);
-}
-
-void tm_prefixes_free(struct tm_prefixes *prefixes)
-{
-	u32 family;
-
-	if (!prefixes)
-		return;
-	for (family = 0; family < __TRAFFICMON_FAMILY_MAX; family++) {
-		table_free(prefixes,
-			   rcu_dereference_protected(prefixes->families[family].roots, 1));
-		table_free(prefixes,
-			   rcu_dereference_protected(prefixes->families[family].shorts, 1));
-	}
-	if (prefixes->grave)
-		grave_free(prefixes->grave);
-	kfree(prefixes);
 }

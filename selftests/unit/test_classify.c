@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // build: kmod/classify.c kmod/classify_build.c kmod/classify_row.c
-// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
+// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_memory.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
 /*
  * The classifier against the plain reading of each policy's match, one by one.
  *

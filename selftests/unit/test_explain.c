@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // build: selftests/unit/explain_kernel.c kmod/classify.c kmod/classify_build.c kmod/classify_row.c
-// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
+// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_memory.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
 // build: kmod/match.c kmod/glob.c kmod/packet.c kmod/policy_key.c kmod/limit.c kmod/limit_rate.c
 // build: userspace/lib/explain.c userspace/lib/explain_walk.c
 // build: userspace/lib/policy_model.c userspace/lib/set_model.c userspace/lib/source.c userspace/lib/term.c userspace/lib/names.c

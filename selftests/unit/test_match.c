@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // build: kmod/match.c kmod/glob.c
-// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
+// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_memory.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
 /*
  * What is asked of each policy that the classifier found: by hand, and a million
  * random matches against a plain reading, bit by bit and value by value.

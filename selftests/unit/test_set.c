@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// build: kmod/set.c kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
+// build: kmod/set.c kmod/prefix.c kmod/prefix_update.c kmod/prefix_memory.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
 /*
  * Sets are changed all or none, whichever allocation fails.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // build: kmod/sets.c kmod/set.c
-// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
+// build: kmod/prefix.c kmod/prefix_update.c kmod/prefix_memory.c kmod/prefix_cells.c kmod/prefix_walk.c kmod/prefix_hits.c
 /* The sets of a namespace: found by name, in their order, up to the last place. */
 #include "unit.h"
 #include "prefix_memory.h"

@@ -10,8 +10,6 @@
 #include "policy_model.h"
 #include "source.h"
 
-#define TM_NS_PER_SECOND	UINT64_C(1000000000)
-
 /*
  * One reading.
  * @from:	the set that is wanted, NULL: the only one

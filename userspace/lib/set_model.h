@@ -14,7 +14,7 @@
 #include "value.h"
 
 #define TM_TIMEOUT_SECONDS_MAX		31536000ull	/* a year */
-#define TM_TIMEOUT_NS_MIN		1000000000ull	/* a second */
+#define TM_NS_PER_SECOND		UINT64_C(1000000000)	/* the shortest timeout */
 #define TM_COMMENT_BYTES_MAX		63u		/* of a set entry */
 
 /*

@@ -191,14 +191,14 @@ int tm_set_test(struct tm_nl *nl, const char *name,
 	return 0;
 }
 
-/* whole: with what it has beside its prefix */
 /* What is left of a time may be less than the shortest that the module takes. */
 static uint64_t timeout_of(const struct tm_entry *entry)
 {
-	return entry->timeout_ns < TM_TIMEOUT_NS_MIN ? TM_TIMEOUT_NS_MIN :
+	return entry->timeout_ns < TM_NS_PER_SECOND ? TM_NS_PER_SECOND :
 						       entry->timeout_ns;
 }
 
+/* whole: with what it has beside its prefix */
 static void put_entry(struct nlmsghdr *request, const struct tm_entry *entry,
 		      bool whole)
 {

@@ -64,7 +64,7 @@ static int append(struct tm_carried *carried, const struct nlattr *attr)
  */
 static void raise_timeout(struct tm_carried *carried, const struct nlattr *attr)
 {
-	const uint64_t least = TM_TIMEOUT_NS_MIN;
+	const uint64_t least = TM_NS_PER_SECOND;
 
 	if (mnl_attr_get_payload_len(attr) == sizeof(least) &&
 	    mnl_attr_get_u64(attr) < least)

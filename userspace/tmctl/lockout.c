@@ -194,9 +194,10 @@ int lockout_read(const struct lockout *lockout, struct tm_nl *nl,
 	for (i = 0; !failed && i < now->sets.count; i++) {
 		struct tm_set *set = &now->sets.items[i];
 
-		failed = whole && !strcmp(set->name, whole) ?
-			 tm_set_get(nl, whole, &set->entries, error) :
-			 lockout_read_set(lockout, nl, set, error);
+		if (whole && !strcmp(set->name, whole))
+			failed = tm_set_get(nl, whole, &set->entries, error);
+		else if (policy_set_is_asked(set->name, &now->policies))
+			failed = lockout_read_set(lockout, nl, set, error);
 	}
 	if (failed)
 		tm_policy_file_free(now);

@@ -42,6 +42,9 @@ int policy_foreign_sets(const struct tm_policy_file *file,
 int policy_sets_check(const char *file_name, const struct tm_policy_file *file,
 		      const struct tm_set_list *live, struct tm_error *error);
 
+/* Does a packet's fate depend on the set: allow, deny, or one that a policy names? */
+bool policy_set_is_asked(const char *set, const struct tm_policy_list *policies);
+
 /*
  * policy_sets.c: the set in use is asked for both ends; what covers them, the
  * longest of each, is added to its entries, unsorted.

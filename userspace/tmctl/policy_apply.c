@@ -171,25 +171,6 @@ int policy_check_run(struct tm_context *context, struct tm_error *error)
 	       TM_EXIT_FINDINGS : TM_EXIT_DONE;
 }
 
-static bool policies_name(const struct tm_policy_list *policies,
-			  const char *set)
-{
-	unsigned int i;
-
-	for (i = 0; i < policies->count; i++)
-		if (tm_policy_names_set(&policies->items[i], set))
-			return true;
-	return false;
-}
-
-/* Does a packet's fate depend on the set, now or with the file? */
-static bool is_asked(const char *set, const struct tm_policy_file *file,
-		     const struct tm_policy_file *current)
-{
-	return tm_set_is_fixed(set) || policies_name(&file->policies, set) ||
-	       policies_name(&current->policies, set);
-}
-
 /* What is in use now: the policies, and of the sets what matters to file and peers. */
 static int read_current(struct tm_nl *nl, const struct tm_policy_file *file,
 			const struct lockout *lockout,
@@ -210,7 +191,8 @@ static int read_current(struct tm_nl *nl, const struct tm_policy_file *file,
 		    !strcmp(set->name, TRAFFICMON_SET_ALLOW))
 			failed = tm_set_get(nl, set->name, &set->entries,
 					    error);
-		else if (is_asked(set->name, file, current))
+		else if (policy_set_is_asked(set->name, &file->policies) ||
+			 policy_set_is_asked(set->name, &current->policies))
 			failed = lockout_read_set(lockout, nl, set, error);
 	}
 	if (failed)

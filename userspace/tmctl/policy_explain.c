@@ -34,18 +34,16 @@ static int read_covering(struct explain *explain, struct tm_set *set,
 static int read_sets(struct explain *explain, struct tm_error *error)
 {
 	struct tm_policy_file *file = &explain->file;
-	unsigned int i, p;
+	unsigned int i;
 
 	if (tm_sets_get(explain->nl, &file->sets, error))
 		return -1;
 	for (i = 0; i < file->sets.count; i++) {
 		struct tm_set *set = &file->sets.items[i];
-		bool asked = tm_set_is_fixed(set->name);
 
-		for (p = 0; !asked && p < file->policies.count; p++)
-			asked = tm_policy_names_set(&file->policies.items[p],
-						    set->name);
-		if (asked && set->size && read_covering(explain, set, error))
+		if (set->size &&
+		    policy_set_is_asked(set->name, &file->policies) &&
+		    read_covering(explain, set, error))
 			return -1;
 	}
 	return 0;

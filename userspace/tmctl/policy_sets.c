@@ -78,6 +78,18 @@ int policy_sets_check(const char *file_name, const struct tm_policy_file *file,
 	return failed;
 }
 
+bool policy_set_is_asked(const char *set, const struct tm_policy_list *policies)
+{
+	unsigned int i;
+
+	if (tm_set_is_fixed(set))
+		return true;
+	for (i = 0; i < policies->count; i++)
+		if (tm_policy_names_set(&policies->items[i], set))
+			return true;
+	return false;
+}
+
 int policy_set_cover(struct tm_nl *nl, struct tm_set *set,
 		     const struct tm_tuple *tuple, struct tm_error *error)
 {

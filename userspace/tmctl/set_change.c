@@ -14,8 +14,6 @@
 #include "commit.h"
 #include "set.h"
 
-#define NS_PER_SECOND	1000000000ull
-
 static int read_timeout(struct tm_context *context, uint64_t *timeout_ns,
 			struct tm_error *error)
 {
@@ -26,8 +24,8 @@ static int read_timeout(struct tm_context *context, uint64_t *timeout_ns,
 		return 0;
 	if (tm_duration_parse(text, timeout_ns, error))
 		return -1;
-	if (*timeout_ns >= NS_PER_SECOND &&
-	    *timeout_ns <= TM_TIMEOUT_SECONDS_MAX * NS_PER_SECOND)
+	if (*timeout_ns >= TM_NS_PER_SECOND &&
+	    *timeout_ns <= TM_TIMEOUT_SECONDS_MAX * TM_NS_PER_SECOND)
 		return 0;
 	tm_error_usage(error, "the timeout '%.32s' is out of range", text);
 	return tm_error_hint(error, "a timeout is 1s to 365d; leave it out for ever");

@@ -19,8 +19,6 @@
 
 #define PATH_SIZE	128
 #define SUFFIX		".txt"
-#define NS_PER_SECOND	1000000000ull
-
 static void set_path(const char *set, char path[PATH_SIZE])
 {
 	snprintf(path, PATH_SIZE, BOOT_SETS_FOLDER "/%s" SUFFIX, set);
@@ -187,7 +185,7 @@ static size_t leave_needed(struct tm_entry_list *saved,
 		if (!other || tm_prefix_compare(&other->prefix,
 						&entry->prefix) ||
 		    (other->timeout_ns &&
-		     other->timeout_ns + NS_PER_SECOND < entry->timeout_ns))
+		     other->timeout_ns + TM_NS_PER_SECOND < entry->timeout_ns))
 			saved->items[left++] = *entry;
 		else
 			tm_entry_clear(&saved->items[i]);
