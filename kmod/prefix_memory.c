@@ -26,15 +26,20 @@ size_t tm_prefix_entry_bytes(u8 family)
 	       offsetofend(struct tm_prefix_entry, address4) : sizeof(struct tm_prefix_entry);
 }
 
+static struct kmem_cache *cache_create(const char *name, u8 family)
+{
+	return kmem_cache_create(name, tm_prefix_entry_bytes(family),
+				 __alignof__(struct tm_prefix_entry), 0, NULL);
+}
+
 int tm_prefix_setup(void)
 {
-	entry_caches[TRAFFICMON_FAMILY_IPV4] =
-		kmem_cache_create("trafficmon_prefix4", tm_prefix_entry_bytes(TRAFFICMON_FAMILY_IPV4),
-				  __alignof__(struct tm_prefix_entry), 0, NULL);
-	entry_caches[TRAFFICMON_FAMILY_IPV6] =
-		kmem_cache_create("trafficmon_prefix6", tm_prefix_entry_bytes(TRAFFICMON_FAMILY_IPV6),
-				  __alignof__(struct tm_prefix_entry), 0, NULL);
-	if (entry_caches[TRAFFICMON_FAMILY_IPV4] && entry_caches[TRAFFICMON_FAMILY_IPV6])
+	struct kmem_cache *ipv4 = cache_create("trafficmon_prefix4", TRAFFICMON_FAMILY_IPV4);
+	struct kmem_cache *ipv6 = cache_create("trafficmon_prefix6", TRAFFICMON_FAMILY_IPV6);
+
+	entry_caches[TRAFFICMON_FAMILY_IPV4] = ipv4;
+	entry_caches[TRAFFICMON_FAMILY_IPV6] = ipv6;
+	if (ipv4 && ipv6)
 		return 0;
 	tm_prefix_teardown();
 	return -ENOMEM;
@@ -122,7 +127,7 @@ void tm_prefix_retire_item(struct tm_prefixes *prefixes, void *item)
 		tm_prefix_drop_value(prefixes, tm_prefix_entry(item)->value);
 	}
 	tm_prefix_retire(prefixes, tm_prefix_is_entry(item) ? tm_prefix_entry(item) : item,
-	       tm_prefix_item_bytes(item));
+			 tm_prefix_item_bytes(item));
 }
 
 static u64 half_mask(u32 length)
